@@ -1,0 +1,11 @@
+"""Perl."""
+
+from __future__ import annotations
+
+from codesearch.parse.language import Language
+
+PERL = Language(
+    name="perl",
+    extensions=(".pl", ".pm", ".t"),
+    grammar="perl",
+)
