@@ -21,7 +21,7 @@ from codesearch.parse.languages.julia import JULIA
 from codesearch.parse.languages.kotlin import KOTLIN
 from codesearch.parse.languages.lua import LUA
 from codesearch.parse.languages.objc import OBJECTIVE_C
-from codesearch.parse.languages.ocaml import OCAML
+from codesearch.parse.languages.ocaml import OCAML, OCAML_INTERFACE
 from codesearch.parse.languages.perl import PERL
 from codesearch.parse.languages.php import PHP
 from codesearch.parse.languages.python import PYTHON
@@ -47,6 +47,7 @@ LANGUAGES: tuple[Language, ...] = (
     LUA,
     OBJECTIVE_C,
     OCAML,
+    OCAML_INTERFACE,
     PERL,
     PHP,
     PYTHON,
@@ -82,6 +83,20 @@ def detect_language(path: PurePosixPath, head: bytes) -> Language | None:
     return _by_interpreter().get(re.sub(r"[\d.]+$", "", shebang[1].decode())) if shebang else None
 
 
+def language_named(name: str) -> Language:
+    """The row of that name.
+
+    Raises:
+        KeyError: no row is called so.
+    """
+    return _by_name()[name]
+
+
+def could_be_code(path: PurePosixPath) -> bool:
+    """Whether a file's name allows that `detect_language` finds a row for it."""
+    return not path.suffix or path.suffix.lower() in _by_extension() or path.name in _by_filename()
+
+
 @lru_cache(maxsize=None)
 def _by_extension() -> dict[str, list[Language]]:
     table: dict[str, list[Language]] = {}
@@ -95,6 +110,11 @@ def _by_extension() -> dict[str, list[Language]]:
 @lru_cache(maxsize=None)
 def _by_filename() -> dict[str, list[Language]]:
     return {name: [language] for language in LANGUAGES for name in language.filenames}
+
+
+@lru_cache(maxsize=None)
+def _by_name() -> dict[str, Language]:
+    return {language.name: language for language in LANGUAGES}
 
 
 @lru_cache(maxsize=None)
