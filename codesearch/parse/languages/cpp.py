@@ -75,6 +75,9 @@ def _function(node: Node) -> Definition | None:
         return None
     if (behind_macro := _type_behind_macro(node, body)) is not None:
         return behind_macro
+    # No parameters: the parser had to guess, and guessed wrong.
+    if name_node.parent == node and _name_parts(name_node)[-1].type != "operator_cast":
+        return None
     made = _made_by_macro(node, name_node)
     if made is not None:
         return made
