@@ -34,13 +34,29 @@ def inner_declarator(node: Node) -> Node | None:
 
 def declared_name(node: Node) -> Node | None:
     """The name in a declarator, behind its pointers, arrays and parameters."""
-    inside = inner_declarator(node)
+    inside = _before_macro(node) or inner_declarator(node)
     while inside is not None and (deeper := inner_declarator(inside)) is not None:
         # `API_MACRO void (name)(int)` is taken for a function `void` with a parameter `name`.
         if inside.type == deeper.type == "function_declarator" and _is_word(deeper):
             return child_of_type(deeper, "parameter_list")
         inside = deeper
     return inside
+
+
+def _before_macro(node: Node) -> Node | None:
+    """The declarator in `void run(int x) REQUIRES(lock) {...}`, taken for a function `REQUIRES`."""
+    torn = child_of_type(node, "ERROR") if node.type == "function_definition" else None
+    if torn is not None:
+        return child_of_type(torn, "function_declarator")
+    before = node.prev_sibling
+    if before is None or before.type != "declaration" or text_of(before).endswith(";"):
+        return None
+    return before.child_by_field_name("declarator") if _is_bare(node) else None
+
+
+def _is_bare(node: Node) -> bool:
+    """Whether a function has no type before its name."""
+    return node.type == "function_definition" and node.child_by_field_name("type") is None
 
 
 def _is_word(declarator: Node) -> bool:
@@ -56,7 +72,7 @@ def function(node: Node) -> Definition | None:
     if node.child_by_field_name("body") is None or not name.isidentifier() or name in STATEMENTS:
         return None
     # `DECLARE_LIST(x)` above prototypes is taken for a function whose parameters these declare.
-    if name.isupper() and node.child_by_field_name("type") is None:
+    if name.isupper() and _is_bare(node):
         return None
     return Definition(Kind.FUNCTION, name, name_node)
 

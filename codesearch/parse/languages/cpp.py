@@ -48,6 +48,8 @@ def _name_parts(node: Node) -> list[Node]:
 def _part_text(part: Node) -> str:
     """A part of a name on one line; `operator bool() const` is `operator bool`."""
     text = text_of(part)
+    if part.type == "parameter_list":
+        return text.strip("() \t")
     declarator = part.child_by_field_name("declarator") if part.type == "operator_cast" else None
     if declarator is not None:
         parameters = text_of(_parameters(declarator))

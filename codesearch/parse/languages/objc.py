@@ -12,8 +12,9 @@ from codesearch.parse.unit import Kind
 
 # Comments, strings and what only C++ compilers see: none of it says what a header is written in.
 _NOISE = re.compile(
-    rb"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\""
-    rb"|^[ \t]*#[ \t]*if(?:def[ \t]+|[ \t]+defined[ \t(]+)__cplusplus\b.*?^[ \t]*#[ \t]*(?:endif|else)",
+    rb"/\*.*?(?:\*/|\Z)|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\""
+    rb"|^[ \t]*#[ \t]*if(?:def[ \t]+|[ \t]+defined[ \t(]+)__cplusplus\b"
+    rb".*?(?:^[ \t]*#[ \t]*(?:endif|else)|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 _DIRECTIVES = re.compile(
