@@ -14,14 +14,18 @@ from codesearch.parse.unit import Kind
 
 # A signature is for one line of output; a macro or a type of several screens is not.
 _SIGNATURE_CHARACTERS = 500
-_SIGNATURE_TAIL = re.compile(r"(\s|[{:=]|=>|->|\bdo|\bis|\bthen|\bbegin|\bwhere)+$", re.IGNORECASE)
+_SIGNATURE_TAIL = re.compile(r"(\s|[{:=\\]|=>|->|\bdo|\bis|\bthen|\bbegin|\bwhere)+$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Site:
-    """A definition and where it lies. Lines are 1-based; ends are included."""
+    """A definition and where it lies. Lines are 1-based; ends are included.
+
+    `container` are the bytes of the syntax node around it.
+    """
 
     definition: Definition
+    container: tuple[int, int]
     end_byte: int
     start_line: int
     end_line: int
@@ -56,8 +60,9 @@ class Site:
 
 def find_sites(source: bytes, language: Language) -> list[Site]:
     """The file's outermost definitions, in source order, each holding the ones inside it."""
-    types = (*language.rules, *language.comments, *language.attributes)
-    nodes = nodes_of_types(language.grammar, source, tuple(dict.fromkeys(types)))
+    types = (*language.rules, *language.comments, *language.documentation, *language.attributes)
+    parsed = language.parsed_as(source) if language.parsed_as else source
+    nodes = nodes_of_types(language.grammar, parsed, tuple(dict.fromkeys(types)))
     leading = _leading_lines(nodes, source, language)
     outermost: list[Site] = []
     enclosing: list[Site] = []
@@ -95,12 +100,10 @@ def _is_repeated(site: Site, siblings: list[Site], language: Language) -> bool:
     """Whether the site only goes on with the definition before it: one more clause of a function."""
     if not siblings:
         return False
-    last = siblings[-1]
-    same = (last.definition.kind, last.definition.name) == (
-        site.definition.kind,
-        site.definition.name,
-    )
-    return language.merges_clauses and same and site.definition.kind is Kind.FUNCTION
+    last, clause = siblings[-1].definition, site.definition
+    same = (last.kind, last.name, last.arity) == (clause.kind, clause.name, clause.arity)
+    together = siblings[-1].container == site.container
+    return language.merges_clauses and same and together and clause.kind is Kind.FUNCTION
 
 
 def _join(first: Site, more: Site) -> None:
@@ -108,63 +111,55 @@ def _join(first: Site, more: Site) -> None:
     first.end_line = max(first.end_line, more.end_line)
 
 
-def _leading_lines(nodes: list[Node], source: bytes, language: Language) -> dict[int, int]:
-    """Last line -> first line of every comment or attribute that has its lines to itself."""
-    leading: dict[int, int] = {}
-    belongs = {*language.comments, *language.attributes}
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """A comment or attribute that has its lines to itself, ending on the line it is filed under."""
+
+    start_line: int
+    is_document: bool
+
+
+def _leading_lines(nodes: list[Node], source: bytes, language: Language) -> dict[int, _Above]:
+    """What may belong to a definition below it, by its last line."""
+    leading: dict[int, _Above] = {}
+    documents = {*language.comments, *language.documentation}
+    belongs = {*documents, *language.attributes}
     for node in nodes:
-        if node.type not in belongs:
+        if node.type not in belongs or source.startswith(b"#!", node.start_byte):
             continue
         line_start = source.rfind(b"\n", 0, node.start_byte) + 1
         if source[line_start : node.start_byte].strip():
             continue
-        end_byte = node.end_byte
-        end_row = node.end_point[0]
+        line_end = source.find(b"\n", node.end_byte)
+        rest = source[node.end_byte : line_end if line_end >= 0 else len(source)]
         # Line comments of some grammars end at the start of the next line.
-        if node.end_point[1] == 0 and end_row > node.start_point[0]:
-            end_row -= 1
-        else:
-            line_end = source.find(b"\n", end_byte)
-            rest = source[end_byte : line_end if line_end >= 0 else len(source)]
-            if rest.strip():
-                continue
-        leading[end_row + 1] = node.start_point[0] + 1
+        if node.end_point[1] and rest.strip():
+            continue
+        leading[_last_line(node)] = _Above(node.start_point[0] + 1, node.type in documents)
     return leading
 
 
 def _site(
-    node: Node, definition: Definition, source: bytes, language: Language, leading: dict[int, int]
+    node: Node, definition: Definition, source: bytes, language: Language, leading: dict[int, _Above]
 ) -> Site:
     outer = _with_wrappers(node, language)
     name_node = definition.name_node or node
     header_start = outer.start_point[0] + 1
-    start_line = header_start
-    while (above := leading.get(start_line - 1)) is not None:
-        start_line = above
+    start_line, document = _with_leading(header_start, leading)
+    end_line = max(_last_own_line(outer, source, language), header_start)
     body = definition.body or _body(node, language)
-    header_end_byte = body.start_byte if body is not None else node.end_byte
-    for child in node.children:
-        # A comment between header and body is no part of the signature.
-        if child.type in language.comments and name_node.end_byte <= child.start_byte:
-            header_end_byte = min(header_end_byte, child.start_byte)
-    line_start = source.rfind(b"\n", 0, name_node.start_byte) + 1
-    header = source[max(line_start, node.start_byte, outer.start_byte) : header_end_byte]
-    # A body that starts with the definition itself leaves no header: fall back on the first line.
-    header = header.rstrip() or source[node.start_byte : node.end_byte].split(b"\n", 1)[0]
-    header_end = name_node.start_point[0] + 1 + header.count(b"\n")
-    end_line = _last_line(outer)
+    header, header_end_byte = _header(node, outer, name_node, body, source, language)
+    header_end = name_node.start_point[0] + 1 + source.count(b"\n", name_node.start_byte, header_end_byte)
     docstring = language.docstrings(node) if language.docstrings else None
-    if docstring is not None:
-        doc = (docstring.start_point[0] + 1, _last_line(docstring))
-    else:
-        doc = (start_line, header_start - 1) if start_line < header_start else None
+    doc = (docstring.start_point[0] + 1, _last_line(docstring)) if docstring is not None else document
     return Site(
         definition=definition,
+        container=_container(outer),
         end_byte=outer.end_byte,
         start_line=start_line,
-        end_line=max(end_line, header_start),
+        end_line=end_line,
         header_start=min(header_start, name_node.start_point[0] + 1),
-        header_end=min(max(header_end, header_start), max(end_line, header_start)),
+        header_end=min(max(header_end, header_start), end_line),
         line=name_node.start_point[0] + 1,
         column=name_node.start_point[1] + 1,
         signature=_one_line(header),
@@ -172,10 +167,91 @@ def _site(
     )
 
 
+def _with_leading(line: int, leading: dict[int, _Above]) -> tuple[int, tuple[int, int] | None]:
+    """The first line of what stands right above a definition, and the lines of the documentation in it."""
+    first = line
+    document: tuple[int, int] | None = None
+    while (above := leading.get(first - 1)) is not None:
+        if above.is_document:
+            document = (above.start_line, document[1] if document else first - 1)
+        first = above.start_line
+    return first, document
+
+
+def _header(
+    node: Node, outer: Node, name_node: Node, body: Node | None, source: bytes, language: Language
+) -> tuple[bytes, int]:
+    """The definition from the line of its name to its body, without comments; and where that ends."""
+    line_start = source.rfind(b"\n", 0, name_node.start_byte) + 1
+    start = max(line_start, outer.start_byte)
+    end = body.start_byte if body is not None else node.end_byte
+    if not source[start:end].strip():
+        # The body starts with the definition itself: its first line has to do.
+        line_end = source.find(b"\n", node.start_byte)
+        return source[node.start_byte : line_end], line_end
+    pieces: list[bytes] = []
+    last = start
+    for comment in (*_nodes_within(node, start, end, language.comments), None):
+        stop = comment.start_byte if comment is not None else end
+        piece = source[start:stop].rstrip()
+        if piece:
+            pieces.append(piece)
+            last = start + len(piece)
+        start = max(comment.end_byte, start) if comment is not None else end
+    return b" ".join(pieces), last
+
+
+def _nodes_within(node: Node, start: int, end: int, types: tuple[str, ...]) -> Iterator[Node]:
+    """The nodes of the given types that begin in a range of bytes, in source order."""
+    for child in node.children:
+        if child.start_byte < end and child.end_byte > start:
+            if child.type in types:
+                if child.start_byte >= start:
+                    yield child
+            else:
+                yield from _nodes_within(child, start, end, types)
+
+
+def _container(node: Node) -> tuple[int, int]:
+    """The span of the node around a node, which tells its syntactic parent from another."""
+    parent = node.parent
+    return (parent.start_byte, parent.end_byte) if parent is not None else (0, 0)
+
+
 def _last_line(node: Node) -> int:
     """The last line with something of the node on it."""
     row, column = node.end_point
     return row if column == 0 and row > node.start_point[0] else row + 1
+
+
+def _last_own_line(node: Node, source: bytes, language: Language) -> int:
+    """The last line that is the definition's own.
+
+    Where indentation ends a block, some grammars let it reach to the next token: over blank lines
+    and over comments that belong to what follows.
+    """
+    last = node
+    passed_comments = False
+    while True:
+        number = last.child_count - 1
+        while number >= 0 and (child := last.child(number)) and _belongs_below(child, node, language):
+            passed_comments = True
+            number -= 1
+        child = last.child(number) if number >= 0 else None
+        if child is None:
+            break
+        last = child
+    # Some grammars keep text without a node of its own at the end.
+    untold = not passed_comments and source[last.end_byte : node.end_byte].strip()
+    return _last_line(node if untold else last)
+
+
+def _belongs_below(child: Node, node: Node, language: Language) -> bool:
+    return (
+        child.type in language.comments
+        and child.start_point[0] > node.start_point[0]
+        and child.start_point[1] <= node.start_point[1]
+    )
 
 
 def _with_wrappers(node: Node, language: Language) -> Node:

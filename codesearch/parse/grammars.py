@@ -14,12 +14,22 @@ from typing import Any
 
 from tree_sitter import Node
 
+_OLDER = "tree_sitter_languages"
+_NEWER = "tree_sitter_language_pack"
+# Grammars that the newer package calls by another name.
+_NEWER_NAMES = {"c_sharp": "csharp"}
 
+
+@lru_cache(maxsize=None)
 def _grammar_package() -> Any:  # noqa: ANN401 - either of two packages with the same functions
     try:
-        return import_module("tree_sitter_languages")
+        return import_module(_OLDER)
     except ModuleNotFoundError:
-        return import_module("tree_sitter_language_pack")
+        return import_module(_NEWER)
+
+
+def _name_there(grammar: str) -> str:
+    return _NEWER_NAMES.get(grammar, grammar) if _grammar_package().__name__ == _NEWER else grammar
 
 
 @lru_cache(maxsize=None)
@@ -27,14 +37,14 @@ def _parser(grammar: str) -> Any:  # noqa: ANN401
     with warnings.catch_warnings():
         # tree-sitter-languages 1.10.2 loads grammars in a way that tree-sitter 0.21 warns about.
         warnings.simplefilter("ignore", FutureWarning)
-        return _grammar_package().get_parser(grammar)
+        return _grammar_package().get_parser(_name_there(grammar))
 
 
 @lru_cache(maxsize=None)
 def _query(grammar: str, node_types: tuple[str, ...]) -> Any:  # noqa: ANN401
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        language = _grammar_package().get_language(grammar)
+        language = _grammar_package().get_language(_name_there(grammar))
     # A query naming a type that the grammar lacks is refused, and the two packages' grammars differ.
     known = {
         language.node_kind_for_id(number)
@@ -42,6 +52,8 @@ def _query(grammar: str, node_types: tuple[str, ...]) -> Any:  # noqa: ANN401
         if language.node_kind_is_named(number)
     }
     wanted = [node_type for node_type in node_types if node_type in known]
+    if not wanted:
+        return None
     pattern = "[" + " ".join(f"({node_type})" for node_type in wanted) + "] @node"
     if hasattr(language, "query"):
         return language.query(pattern)
@@ -68,8 +80,10 @@ def has_grammar(grammar: str) -> bool:
 
 def nodes_of_types(grammar: str, source: bytes, node_types: tuple[str, ...]) -> list[Node]:
     """All nodes of the given types in the source's syntax tree, outer before inner, in source order."""
-    root = _parser(grammar).parse(source).root_node
     query = _query(grammar, node_types)
+    if query is None:
+        return []
+    root = _parser(grammar).parse(source).root_node
     if hasattr(query, "captures"):
         nodes = [node for node, _ in query.captures(root)]
     else:

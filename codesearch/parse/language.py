@@ -22,13 +22,15 @@ class Definition:
     `kind` None means a scope: it lends its name to what it holds but is no unit of its own
     (a namespace, a Rust `impl`). `name` may carry qualifiers that the source itself writes
     (`Session::close`). `name_node` is where results point; the node itself when absent.
-    `body` ends the signature; found through the row's `bodies` when absent.
+    `body` ends the signature; found through the row's `bodies` when absent. `arity` tells apart
+    functions of one name where clauses are merged and the language counts parameters.
     """
 
     kind: Kind | None
     name: str
     name_node: Node | None = None
     body: Node | None = None
+    arity: int | None = None
 
 
 Rule = Callable[[Node], Definition | None]
@@ -38,12 +40,15 @@ Rule = Callable[[Node], Definition | None]
 class Language:
     """One row of the table: how files of a language are recognised and taken apart.
 
-    `rules` map node types to rules. `comments` and `attributes` are node types that belong to the
-    definition below them. `wrappers` are node types that enclose a definition and belong to it
+    `rules` map node types to rules. `comments`, `documentation` (what documents
+    but is no comment: a string literal above, an `@doc`) and `attributes` are node types that belong
+    to the definition below them. `wrappers` are node types that enclose a definition and belong to it
     (a decorated definition, an export statement). `bodies` are node types that end a signature
     where the grammar has no `body` field. `docstrings` finds documentation inside a body.
     `merges_clauses` joins neighbouring definitions of one name (Haskell equations, Erlang clauses).
     `sniff` decides between languages that share a file extension, from the file's first bytes.
+    `parsed_as` gives the parser a text that it understands better in the source's place, every byte
+    kept where it is: macros that no grammar can know become blanks.
     An empty `grammar` means that files are cut into passages only.
     """
 
@@ -54,6 +59,7 @@ class Language:
     filenames: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ()
     comments: tuple[str, ...] = ("comment",)
+    documentation: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     wrappers: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
@@ -61,6 +67,7 @@ class Language:
     separator: str = "."
     merges_clauses: bool = False
     sniff: Callable[[bytes], bool] | None = None
+    parsed_as: Callable[[bytes], bytes] | None = None
     lexer: str = ""
 
 

@@ -23,6 +23,7 @@ _MARKS = (
 class Skip(str, Enum):
     """Why a file is left out, as the summary says it."""
 
+    NOT_CODE = "not code"
     BINARY = "binary"
     TOO_LARGE = "too large"
     LONG_LINES = "minified or very long lines"

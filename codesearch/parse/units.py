@@ -8,6 +8,9 @@ from codesearch.parse.language import Language
 from codesearch.parse.passages import cut_passages
 from codesearch.parse.unit import Kind, LineRange, Unit
 
+# A change of what is a unit, or of the language table, is a new format: older indexes are rebuilt.
+PARSE_FORMAT = 1
+
 # A function up to this long is shown whole; in a longer one the functions inside it, which are
 # units of their own, are reduced to their headers.
 _WHOLE_FUNCTION_LINES = 60

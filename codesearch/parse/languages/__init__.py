@@ -24,6 +24,7 @@ from codesearch.parse.languages.objc import OBJECTIVE_C
 from codesearch.parse.languages.ocaml import OCAML, OCAML_INTERFACE
 from codesearch.parse.languages.perl import PERL
 from codesearch.parse.languages.php import PHP
+from codesearch.parse.languages.plain import PLAIN
 from codesearch.parse.languages.python import PYTHON
 from codesearch.parse.languages.r import R
 from codesearch.parse.languages.ruby import RUBY
@@ -58,6 +59,7 @@ LANGUAGES: tuple[Language, ...] = (
     SQL,
     TSX,
     TYPESCRIPT,
+    *PLAIN,
 )
 
 # How much of a file decides between languages that share an extension.
@@ -73,9 +75,10 @@ def detect_language(path: PurePosixPath, head: bytes) -> Language | None:
         path: the file's path; only its last part counts.
         head: the file's first bytes (`HEAD_BYTES` are enough).
     """
-    candidates = _by_filename().get(path.name) or _by_extension().get(path.suffix.lower(), ())
+    candidates = _by_filename().get(path.name) or _by_extension().get(path.suffix.lower(), [])
     for language in candidates:
-        if language.sniff is None or language.sniff(head):
+        # Only where several rows claim the extension does the content decide.
+        if len(candidates) == 1 or language.sniff is None or language.sniff(head):
             return language
     if path.suffix:
         return None

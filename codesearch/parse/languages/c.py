@@ -5,6 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from codesearch.parse.language import Definition, Language, Rule, child_of_type, text_of
+from codesearch.parse.languages.c_macros import without_macros
 from codesearch.parse.unit import Kind
 
 _SPECIFIERS = {
@@ -124,6 +125,7 @@ C = Language(
     extensions=(".c", ".h"),
     interpreters=("tcc",),
     grammar="c",
+    parsed_as=without_macros,
     rules={
         "function_definition": function,
         "preproc_function_def": macro,

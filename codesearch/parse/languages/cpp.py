@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from codesearch.parse.language import Definition, Language, Rule, child_of_type, text_of
 from codesearch.parse.languages.c import STATEMENTS, declared_name, macro, specified, typedef
+from codesearch.parse.languages.c_macros import without_macros
 from codesearch.parse.languages.objc import looks_like_objective_c, without_noise
 from codesearch.parse.unit import Kind
 
@@ -165,6 +166,7 @@ CPP = Language(
         *(".ipp", ".inl", ".tpp", ".txx", ".tcc", ".ino", ".cu", ".cuh"),
     ),
     grammar="cpp",
+    parsed_as=without_macros,
     rules={
         "function_definition": _function,
         "preproc_function_def": macro,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from tree_sitter import Node
 
 from codesearch.parse.language import (
@@ -81,7 +79,7 @@ CSHARP = Language(
     extensions=(".cs", ".csx", ".cake"),
     interpreters=("dotnet", "dotnet-script"),
     # The two grammar packages name this grammar differently.
-    grammar="c_sharp" if find_spec("tree_sitter_languages") else "csharp",
+    grammar="c_sharp",
     rules={
         "method_declaration": defines_with_body(Kind.METHOD),
         "constructor_declaration": defines_with_body(Kind.METHOD),

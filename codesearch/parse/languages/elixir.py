@@ -40,7 +40,8 @@ def _function(call: Node) -> Definition | None:
     short_body = _short_body(call)
     if short_body is None and _is_in_protocol(call):
         return None
-    return Definition(Kind.FUNCTION, text_of(name_node), name_node, short_body)
+    arity = len(_arguments(head)) if head.type == "call" else None
+    return Definition(Kind.FUNCTION, text_of(name_node), name_node, short_body, arity=arity)
 
 
 def _is_in_protocol(call: Node) -> bool:
@@ -112,7 +113,7 @@ ELIXIR = Language(
     interpreters=("elixir", "iex", "mix"),
     grammar="elixir",
     rules={"call": _call},
-    attributes=("unary_operator",),
+    documentation=("unary_operator",),
     bodies=("do_block",),
     docstrings=_moduledoc,
     merges_clauses=True,

@@ -14,8 +14,14 @@ def _function(node: Node) -> Definition | None:
     name_node = clause.child_by_field_name("name") if clause is not None else None
     if clause is None or name_node is None:
         return None
-    body = clause.child_by_field_name("body")
-    return Definition(Kind.FUNCTION, text_of(name_node).strip("'"), name_node, body)
+    parameters = clause.child_by_field_name("args")
+    return Definition(
+        Kind.FUNCTION,
+        text_of(name_node).strip("'"),
+        name_node,
+        clause.child_by_field_name("body"),
+        arity=parameters.named_child_count if parameters is not None else 0,
+    )
 
 
 def _macro(node: Node) -> Definition | None:

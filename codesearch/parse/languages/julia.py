@@ -146,6 +146,6 @@ JULIA = Language(
         "macrocall_expression": _macro_call,
     },
     comments=_COMMENTS,
-    attributes=("string_literal", "prefixed_string_literal"),
+    documentation=("string_literal", "prefixed_string_literal"),
     wrappers=("const_statement", "global_statement", "local_statement"),
 )

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from codesearch.parse.language import Definition, Language, Rule, child_of_type, text_of
 from codesearch.parse.languages.c import C, declared_name
+from codesearch.parse.languages.c_macros import with_plain_enums
 from codesearch.parse.unit import Kind
 
 # Comments, strings and what only C++ compilers see: none of it says what a header is written in.
@@ -86,6 +87,7 @@ OBJECTIVE_C = Language(
     name="objective-c",
     extensions=(".m", ".mm", ".h"),
     grammar="objc",
+    parsed_as=with_plain_enums,
     rules={
         **C.rules,
         "class_interface": _type(Kind.CLASS),

@@ -1,0 +1,64 @@
+"""The `codesearch` program: its commands, and what becomes of errors.
+
+Nothing heavy is imported here or beside it at import time: `--help` and a typing error must answer
+at once. Each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from codesearch import __version__
+from codesearch.cli.index import index
+from codesearch.cli.query import query
+from codesearch.errors import CodesearchError
+
+app = typer.Typer(
+    name="codesearch",
+    help="Find code by meaning: ask in words, get the functions that answer. Works offline.",
+    no_args_is_help=True,
+    add_completion=True,
+    # Plain help: rich would cost a quarter of a second at every --help and every typing error.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(index)
+app.command()(query)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"codesearch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Runs the program and exits: 0 match, 1 no match, 2 error, 130 interrupted."""
+    try:
+        app()
+    except CodesearchError as error:
+        _fail(str(error))
+    except Exception as error:
+        if os.environ.get("CODESEARCH_TRACEBACK"):
+            raise
+        _fail(f"internal error: {error!r} (CODESEARCH_TRACEBACK=1 shows where; please report it)")
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"codesearch: {' '.join(message.split())}\n")
+    sys.exit(2)

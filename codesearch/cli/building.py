@@ -1,0 +1,59 @@
+"""What `index` and `query` share: an index opened and brought up to date, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from rich.console import Console
+
+from codesearch.encode.encoder import Encoder
+from codesearch.index.location import Location
+from codesearch.index.open import open_index
+from codesearch.index.refresh import refresh
+from codesearch.index.store import Store
+from codesearch.render.plain import printable
+from codesearch.render.progress import build_progress, summary
+
+
+def stderr_console() -> Console:
+    """A console for talk: it writes to stderr, which is nobody's data."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def build(
+    location: Location, encoder: Encoder, console: Console, *, wait: bool, talk: bool
+) -> Iterator[Store]:
+    """The open index of a location, up to date.
+
+    Args:
+        location: what is indexed and where its index lies.
+        encoder: makes the vectors.
+        console: where progress and messages go.
+        wait: whether to wait for another process that is writing the index.
+        talk: whether to sum up what was done even if nothing was.
+
+    Raises:
+        CodesearchError: the index cannot be opened or written.
+    """
+    opened = open_index(location, encoder.manifest)
+    root = printable(str(location.root))
+    started = monotonic()
+    with opened.store as store:
+        if opened.discarded:
+            _say(console, f"making the index of {root} anew: {opened.discarded}")
+        with build_progress(console, "indexing") as report:
+            update = refresh(location, store, encoder, report, wait=wait)
+        if update is None:
+            _say(console, "another process is updating this index; answers are from what it holds now")
+        elif talk or opened.discarded:
+            files, units = store.counts()
+            done = summary(update, files, units, store.skipped(), monotonic() - started)
+            _say(console, f"{root}: {done}")
+        yield store
+
+
+def _say(console: Console, message: str) -> None:
+    console.print(f"codesearch: {message}", markup=False)

@@ -1,0 +1,62 @@
+"""How a unit and a query become the text that an encoder reads: the one place that says so.
+
+Training, indexing and querying all come here. A change of what these functions return is a new
+`TEXT_FORMAT`, and indexes made with another one are rebuilt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from codesearch.parse.unit import Unit
+
+TEXT_FORMAT = 1
+
+# A long unit is read in windows of this many lines; neighbours share some, so that nothing is cut
+# in two unseen. An encoder reads the first tokens of a text only, and these lines about fill it.
+WINDOW_LINES = 40
+_SHARED_LINES = 8
+
+# More than any encoder reads of one line; keeps one long literal from filling a window.
+_LINE_CHARACTERS = 400
+_QUERY_CHARACTERS = 4_000
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+
+
+def split_identifier(identifier: str) -> list[str]:
+    """`parseHTTPHeader_v2` -> ['parse', 'HTTP', 'Header', 'v', '2'], in the order they stand."""
+    return _WORDS.findall(identifier)
+
+
+def passage_texts(path: PurePosixPath, unit: Unit, lines: Sequence[str]) -> list[str]:
+    """The texts whose vectors stand for a unit: one, or one a window of a long unit.
+
+    Args:
+        path: the unit's file, relative to the root of what is indexed.
+        unit: the unit.
+        lines: all lines of the file.
+
+    Returns:
+        Texts of the form `words of path and name`, newline, source lines. Empty where the unit has
+        no word to be found by, such as a lone closing bracket.
+    """
+    shown = [
+        lines[number - 1].rstrip()[:_LINE_CHARACTERS]
+        for part in unit.shown
+        for number in range(part.start, part.end + 1)
+    ]
+    shown = [line for line in shown if line.strip()]
+    if not any(character.isalnum() for line in shown for character in line):
+        return []
+    title = " ".join(split_identifier(f"{path.stem} {unit.name}")).lower()
+    step = WINDOW_LINES - _SHARED_LINES
+    starts = range(0, max(len(shown) - _SHARED_LINES, 1), step)
+    return ["\n".join([title, *shown[start : start + WINDOW_LINES]]) for start in starts]
+
+
+def query_text(query: str) -> str:
+    """The text that an encoder reads for a query: the query on one line, cut to a sane length."""
+    return " ".join(query[:_QUERY_CHARACTERS].split())

@@ -1,0 +1,319 @@
+"""The SQLite database of an index: files, their units, and the vectors of the units' texts.
+
+Vectors are kept under the hash of the text that they were made from, so that a text that comes
+back (a renamed file, a moved function) is not encoded again. The hnswlib file beside the database
+is only a way to search them fast and can always be made again from here.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesearch.parse.unit import Kind, LineRange, Unit
+
+DATABASE = "index.db"
+# A change of the tables below is a new version; an index of another version is rebuilt.
+SCHEMA_VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,      -- relative to the root, as the file system spells it
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    digest BLOB NOT NULL,           -- of the bytes; empty where they were not read
+    language TEXT NOT NULL,         -- empty where the file is skipped
+    skipped TEXT NOT NULL           -- why it is skipped; empty where it is not
+);
+CREATE TABLE unit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    column_number INTEGER NOT NULL,
+    shown TEXT NOT NULL,            -- line ranges, as 1-4,9-12
+    doc TEXT NOT NULL               -- a line range or empty
+);
+CREATE INDEX unit_file ON unit (file_id);
+CREATE TABLE vector (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest BLOB NOT NULL UNIQUE,    -- of the text
+    data BLOB NOT NULL              -- float16, little-endian
+);
+CREATE TABLE passage (
+    unit_id INTEGER NOT NULL REFERENCES unit (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,      -- the window within the unit
+    vector_id INTEGER NOT NULL REFERENCES vector (id),
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+CREATE INDEX passage_vector ON passage (vector_id);
+"""
+
+# SQLite allows this many parameters in one statement everywhere.
+_PARAMETERS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as the index last saw it."""
+
+    id: int
+    path: str
+    size: int
+    mtime_ns: int
+    digest: bytes
+    language: str
+    skipped: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit and the file that it lies in."""
+
+    id: int
+    path: str
+    language: str
+    digest: bytes
+    unit: Unit
+
+
+class Store:
+    """An open database. Use as a context manager, or call `close`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the database in a folder, making folder and database where there are none.
+
+        Raises:
+            OSError: the folder cannot be made or written.
+            sqlite3.Error: the file is no database of ours.
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / DATABASE
+        # The index tells what is in the source: it is for its owner's eyes.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA busy_timeout = 10000")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute("PRAGMA foreign_keys = ON")
+        if not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            with self.transaction():
+                for statement in _TABLES.split(";\n"):
+                    self._database.execute(statement)
+                self.set_meta("schema_version", str(SCHEMA_VERSION))
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._database.close()
+
+    def damage(self) -> bool:
+        """Whether SQLite finds the file's structure damaged."""
+        return bool(self._database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what is written inside, or none of it."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All of what is read inside is of one moment."""
+        self._database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._database.execute("ROLLBACK")
+
+    def meta(self, key: str) -> str:
+        """A value of the index's own state; empty where it was never set."""
+        row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Sets a value of the index's own state."""
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def files(self) -> dict[str, StoredFile]:
+        """All files that the index knows, skipped ones too, by path."""
+        rows = self._database.execute(
+            "SELECT id, path, size, mtime_ns, digest, language, skipped FROM file"
+        )
+        stored = (StoredFile(row[0], os.fsdecode(row[1]), *row[2:]) for row in rows)
+        return {file.path: file for file in stored}
+
+    def put_file(
+        self, path: str, size: int, mtime_ns: int, digest: bytes, language: str, skipped: str
+    ) -> int:
+        """Adds a file, or replaces it with all its units. Returns its new id."""
+        key = os.fsencode(path)
+        self._database.execute("DELETE FROM file WHERE path = ?", (key,))
+        cursor = self._database.execute(
+            "INSERT INTO file (path, size, mtime_ns, digest, language, skipped) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, size, mtime_ns, digest, language, skipped),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def touch_file(self, file_id: int, mtime_ns: int) -> None:
+        """Records a new modification time of a file whose bytes are the same."""
+        self._database.execute("UPDATE file SET mtime_ns = ? WHERE id = ?", (mtime_ns, file_id))
+
+    def delete_files(self, file_ids: Iterable[int]) -> None:
+        """Removes files and their units."""
+        self._database.executemany("DELETE FROM file WHERE id = ?", ((each,) for each in file_ids))
+
+    def put_unit(self, file_id: int, unit: Unit, vector_ids: Sequence[int]) -> None:
+        """Adds a unit of a file with the vectors of its texts, in order."""
+        cursor = self._database.execute(
+            "INSERT INTO unit (file_id, kind, name, signature, start_line, end_line, line,"
+            " column_number, shown, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                file_id,
+                unit.kind.value,
+                unit.name,
+                unit.signature,
+                unit.start_line,
+                unit.end_line,
+                unit.line,
+                unit.column,
+                _from_ranges(unit.shown),
+                _from_ranges((unit.doc,) if unit.doc else ()),
+            ),
+        )
+        rows = ((cursor.lastrowid, position, each) for position, each in enumerate(vector_ids))
+        self._database.executemany("INSERT INTO passage VALUES (?, ?, ?)", rows)
+
+    def vector_ids(self, digests: Sequence[bytes]) -> dict[bytes, int]:
+        """The ids of those vectors that exist already, by the hash of their text."""
+        found: dict[bytes, int] = {}
+        for some in _portions(digests):
+            marks = ",".join("?" * len(some))
+            rows = self._database.execute(
+                f"SELECT digest, id FROM vector WHERE digest IN ({marks})", some
+            )
+            found.update(rows.fetchall())
+        return found
+
+    def put_vector(self, digest: bytes, vector: NDArray[np.float32]) -> int:
+        """Adds the vector of a text. Returns its id."""
+        cursor = self._database.execute(
+            "INSERT INTO vector (digest, data) VALUES (?, ?)", (digest, vector.astype("<f2").tobytes())
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def delete_unused_vectors(self) -> int:
+        """Removes vectors that no unit uses any more. Returns how many."""
+        return self._database.execute(
+            "DELETE FROM vector WHERE NOT EXISTS (SELECT 1 FROM passage WHERE vector_id = vector.id)"
+        ).rowcount
+
+    def all_vector_ids(self) -> list[int]:
+        """The ids of all vectors, ascending."""
+        return [row[0] for row in self._database.execute("SELECT id FROM vector ORDER BY id")]
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The vectors with these ids, float32 [ids, dimensions], in their order; ids is not empty."""
+        data: dict[int, bytes] = {}
+        for some in _portions(ids):
+            marks = ",".join("?" * len(some))
+            data.update(
+                self._database.execute(f"SELECT id, data FROM vector WHERE id IN ({marks})", some).fetchall()
+            )
+        joined = b"".join(data[each] for each in ids)
+        return np.frombuffer(joined, dtype="<f2").astype(np.float32).reshape(len(ids), -1)
+
+    def vector_ids_below(self, prefix: str) -> list[int]:
+        """The ids of the vectors of all units in a file or folder, by its path below the root."""
+        key = os.fsencode(prefix)
+        rows = self._database.execute(
+            "SELECT DISTINCT vector_id FROM passage JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
+            " WHERE path = ? OR (path > ? AND path < ?)",
+            (key, key + b"/", key + b"0"),
+        )
+        return [row[0] for row in rows]
+
+    def units_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, StoredUnit]]:
+        """(vector id, unit) for every unit that uses one of the vectors."""
+        found: list[tuple[int, StoredUnit]] = []
+        for some in _portions(ids):
+            marks = ",".join("?" * len(some))
+            rows = self._database.execute(
+                "SELECT vector_id, unit.id, path, language, digest, kind, name, signature, start_line,"
+                " end_line, line, column_number, shown, doc FROM passage"
+                " JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
+                f" WHERE vector_id IN ({marks})",
+                some,
+            )
+            found.extend((row[0], _stored_unit(row[1:])) for row in rows)
+        return found
+
+    def counts(self) -> tuple[int, int]:
+        """How many files are searchable, and how many units they hold."""
+        (files,) = self._database.execute("SELECT count(*) FROM file WHERE skipped = ''").fetchone()
+        (units,) = self._database.execute("SELECT count(*) FROM unit").fetchone()
+        return files, units
+
+    def skipped(self) -> dict[str, int]:
+        """How many files were skipped, by reason."""
+        rows = self._database.execute(
+            "SELECT skipped, count(*) FROM file WHERE skipped != '' GROUP BY skipped ORDER BY skipped"
+        )
+        return dict(rows.fetchall())
+
+
+def _stored_unit(row: Sequence[object]) -> StoredUnit:
+    unit_id, path, language, digest, kind, name, signature, start, end, line, column, shown, doc = row
+    unit = Unit(
+        kind=Kind(kind),
+        name=str(name),
+        signature=str(signature),
+        start_line=int(str(start)),
+        end_line=int(str(end)),
+        line=int(str(line)),
+        column=int(str(column)),
+        shown=_to_ranges(str(shown)),
+        doc=next(iter(_to_ranges(str(doc))), None),
+    )
+    assert isinstance(path, bytes)
+    assert isinstance(digest, bytes)
+    return StoredUnit(int(str(unit_id)), os.fsdecode(path), str(language), digest, unit)
+
+
+def _from_ranges(ranges: Iterable[LineRange]) -> str:
+    return ",".join(f"{each.start}-{each.end}" for each in ranges)
+
+
+def _to_ranges(text: str) -> tuple[LineRange, ...]:
+    parts = (part.split("-") for part in text.split(",") if part)
+    return tuple(LineRange(int(start), int(end)) for start, end in parts)
+
+
+def _portions(items: Sequence[bytes] | Sequence[int]) -> Iterator[list[bytes | int]]:
+    for start in range(0, len(items), _PARAMETERS):
+        yield list(items[start : start + _PARAMETERS])

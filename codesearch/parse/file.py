@@ -1,0 +1,71 @@
+"""A file on disk -> its language, lines and units, or why it has none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from codesearch.parse.languages import HEAD_BYTES, could_be_code, detect_language
+from codesearch.parse.source import LARGEST_FILE, Skip, to_utf8
+from codesearch.parse.unit import Unit
+from codesearch.parse.units import parse_source
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What a file gave. `digest` is the hash of its bytes, empty where they were not read;
+    `language` is empty and `skip` says why where the file is not searched."""
+
+    digest: bytes
+    language: str = ""
+    skip: Skip | None = None
+    lines: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+
+
+def read_file(root: Path, path: str) -> bytes | Skip:
+    """A file's bytes, or why it is left alone without a second look.
+
+    Args:
+        root: the folder that is indexed.
+        path: the file's path below it.
+    """
+    if not could_be_code(PurePosixPath(path)):
+        return Skip.NOT_CODE
+    try:
+        # A link put in the file's place since the walk would lead out of the repository.
+        descriptor = os.open(root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with open(descriptor, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError:
+        return Skip.UNREADABLE
+    return data if len(data) <= LARGEST_FILE else Skip.TOO_LARGE
+
+
+def digest_of(data: bytes) -> bytes:
+    """The hash under which a file's bytes are recognised."""
+    return hashlib.sha256(data).digest()
+
+
+def parse_file(path: str, data: bytes) -> ParsedFile:
+    """The units of a file whose bytes have been read."""
+    digest = digest_of(data)
+    language = detect_language(PurePosixPath(path), data[:HEAD_BYTES])
+    if language is None:
+        return ParsedFile(digest, skip=Skip.NOT_CODE)
+    source = to_utf8(data)
+    if isinstance(source, Skip):
+        return ParsedFile(digest, skip=source)
+    lines = tuple(source.decode("utf-8").split("\n"))
+    return ParsedFile(digest, language.name, None, lines, tuple(parse_source(source, language)))
+
+
+def lines_of_file(root: Path, path: str, digest: bytes) -> tuple[str, ...] | None:
+    """A file's lines as they were parsed; None where the file is no longer the one with this digest."""
+    data = read_file(root, path)
+    if isinstance(data, Skip) or digest_of(data) != digest:
+        return None
+    source = to_utf8(data)
+    return None if isinstance(source, Skip) else tuple(source.decode("utf-8").split("\n"))

@@ -1,0 +1,29 @@
+"""Results that show the same lines are one result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from codesearch.parse.unit import Unit
+from codesearch.search.recall import Candidate
+
+# A function and the one that makes up most of it share this much of their lines.
+_SAME = 0.5
+
+
+def fold(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates, in order, without those that mostly overlap a better one of the same file."""
+    seen: dict[str, list[Unit]] = {}
+    for candidate in candidates:
+        others = seen.setdefault(candidate.stored.path, [])
+        unit = candidate.stored.unit
+        if not any(_overlap(unit, other) >= _SAME for other in others):
+            others.append(unit)
+            yield candidate
+
+
+def _overlap(one: Unit, other: Unit) -> float:
+    """Shared lines of two spans over all their lines (intersection over union)."""
+    shared = min(one.end_line, other.end_line) - max(one.start_line, other.start_line) + 1
+    total = max(one.end_line, other.end_line) - min(one.start_line, other.start_line) + 1
+    return max(shared, 0) / total

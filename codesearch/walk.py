@@ -1,0 +1,171 @@
+"""Which files of a repository are looked at.
+
+Inside a git repository git itself says: tracked files and untracked ones that nothing excludes
+(`.gitignore`, `.git/info/exclude`, the user's global excludes). Elsewhere, or where git cannot be
+run, the folder is walked and its `.gitignore` files are read here. Either way `.ignore` and
+`.codesearchignore` files have the last word, in that order, deeper folders over shallower ones.
+Links are never followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+_GIT_IGNORE = ".gitignore"
+# The later file wins.
+_OWN_IGNORES = (".ignore", ".codesearchignore")
+# Version control's own folders, which no ignore file mentions.
+_NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
+# A repository's own settings may name a program to run; none of them is.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A regular file: its path below the root with `/` between parts (undecodable bytes as
+    surrogates, see `os.fsdecode`), its size in bytes and its modification time."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+def walk(root: Path) -> list[FoundFile]:
+    """The files below a folder that the ignore files leave, sorted by path.
+
+    Folders and files that cannot be looked at are left out: what cannot be read cannot be searched.
+    """
+    listed = _git_files(root)
+    paths = _without_ignored(root, listed) if listed is not None else _walk_folder(root)
+    found = (_stat(root, path) for path in sorted(paths))
+    return [file for file in found if file is not None]
+
+
+def count_up_to(root: Path, limit: int) -> int:
+    """The number of files below a folder, counted no further than `limit`."""
+    paths = _git_files(root) or _walk_folder(root)
+    return sum(1 for _, _ in zip(range(limit), paths, strict=False))
+
+
+def git_root(path: Path) -> Path | None:
+    """The nearest folder at or above `path` that holds a git repository or worktree."""
+    return next((each for each in (path, *path.parents) if (each / ".git").exists()), None)
+
+
+def _git_files(root: Path) -> set[str] | None:
+    """Tracked and unignored files by git's account; None where git has none to give."""
+    if not (root / ".git").exists():
+        return None
+    command = (*_GIT, "-C", os.fspath(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    except (OSError, subprocess.CalledProcessError):
+        # No git on this machine, or one that does not trust the folder's owner.
+        return None
+    return {os.fsdecode(path) for path in done.stdout.split(b"\0") if path}
+
+
+def _without_ignored(root: Path, paths: set[str]) -> Iterator[str]:
+    """The paths that no `.ignore` or `.codesearchignore` excludes."""
+
+    @lru_cache(maxsize=None)
+    def rules(folder: str) -> _Rules:
+        if not folder:
+            return _Rules(()).below(root, "", _OWN_IGNORES)
+        return rules(folder.rpartition("/")[0]).below(root, folder, _OWN_IGNORES)
+
+    @lru_cache(maxsize=None)
+    def folder_ignored(folder: str) -> bool:
+        if not folder:
+            return False
+        above = folder.rpartition("/")[0]
+        return folder_ignored(above) or rules(above).ignores(f"{folder}/")
+
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        if not folder_ignored(folder) and not rules(folder).ignores(path):
+            yield path
+
+
+def _walk_folder(root: Path) -> Iterator[str]:
+    """The files below a folder, with ignore files read as git reads them."""
+    names = (_GIT_IGNORE, *_OWN_IGNORES)
+    pending = [("", _Rules(()).below(root, "", names))]
+    while pending:
+        folder, rules = pending.pop()
+        for entry in _entries(root, folder):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _NEVER and not rules.ignores(f"{path}/"):
+                    pending.append((path, rules.below(root, path, names)))
+            elif not rules.ignores(path):
+                yield path
+
+
+def _entries(root: Path, folder: str) -> Iterable[os.DirEntry[str]]:
+    try:
+        with os.scandir(root / folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Ignore files that hold in a folder, the weightiest last: (folder they stand in, patterns)."""
+
+    specs: tuple[tuple[str, GitIgnoreSpec], ...]
+
+    def below(self, root: Path, folder: str, names: tuple[str, ...]) -> _Rules:
+        """These rules and those of the ignore files in `folder`."""
+        found = [(folder, spec) for name in names if (spec := _read_spec(root / folder / name))]
+        return _Rules((*self.specs, *found)) if found else self
+
+    def ignores(self, path: str) -> bool:
+        """Whether the last pattern that matches the path excludes it; folders end in `/`."""
+        for folder, spec in reversed(self.specs):
+            include = spec.check_file(path[len(folder) + 1 :] if folder else path).include
+            if include is not None:
+                return include
+        return False
+
+
+def _read_spec(path: Path) -> GitIgnoreSpec | None:
+    try:
+        text = path.read_text("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    lines = text.splitlines()
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        # One pattern that is no pattern must not undo the others.
+        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _stat(root: Path, path: str) -> FoundFile | None:
+    """The file at a path, None unless it is a regular file whose folders are no links."""
+    try:
+        status = os.lstat(root / path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return FoundFile(path, status.st_size, status.st_mtime_ns)

@@ -1,0 +1,206 @@
+"""The program as users run it: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codesearch import __version__
+from tests.conftest import Run, git, write_files
+
+QUESTION = "try again after failures, waiting longer each time"
+
+
+def test_index_sums_up_on_stderr_and_prints_nothing_on_stdout(run: Run, repository: Path) -> None:
+    done = run("index", cwd=repository)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert re.fullmatch(
+        rf"codesearch: {repository}: 4 files, \d+ units: 5 files read, 0 removed, \d+ vectors made,"
+        r" 0 kept, in \d+\.\d s; skipped 1 not code\n",
+        done.stderr.decode(),
+    )
+    again = run("index", cwd=repository)
+    assert again.stderr.decode().endswith("nothing changed; skipped 1 not code\n")
+
+
+def test_index_takes_several_folders_and_each_repository_once(run: Run, repository: Path, tmp_path: Path) -> None:
+    write_files(tmp_path / "other", {"a.py": "def f(): pass\n"})
+    done = run("index", str(repository / "shop"), str(repository), str(tmp_path / "other"), cwd=tmp_path)
+    lines = done.stderr.decode().splitlines()
+    assert [line.split(": ")[1] for line in lines] == [str(repository), str(tmp_path / "other")]
+
+
+def test_query_indexes_first_and_says_so_once(run: Run, repository: Path) -> None:
+    first = run("query", QUESTION, cwd=repository / "server")
+    assert first.returncode == 0
+    assert f"{repository}: 4 files" in first.stderr.decode()
+    assert run("query", QUESTION, cwd=repository).stderr == b""
+
+
+def test_piped_results_are_path_line_column_signature(run: Run, repository: Path) -> None:
+    done = run("query", QUESTION, "-k", "1", cwd=repository)
+    assert done.stdout == b"shop/mail.js:6:7:const retryWithBackoff = async (action, attempts = 5)\n"
+
+
+def test_paths_are_seen_from_where_one_stands(run: Run, repository: Path) -> None:
+    done = run("query", QUESTION, "-k", "1", cwd=repository / "server")
+    assert done.stdout.startswith(b"../shop/mail.js:6:")
+
+
+def test_a_path_narrows_the_search(run: Run, repository: Path) -> None:
+    for path in ("server", str(repository / "server"), "server/pool.go"):
+        done = run("query", QUESTION, path, cwd=repository)
+        assert done.returncode == 0
+        assert all(line.startswith(b"server/pool.go:") for line in done.stdout.splitlines())
+
+
+def test_json_is_one_object_a_line(run: Run, repository: Path) -> None:
+    done = run("query", QUESTION, "--json", "--limit", "3", cwd=repository)
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [result["rank"] for result in results] == [1, 2, 3]
+    text = (repository / "shop/mail.js").read_text().split("\n")
+    assert results[0] == {
+        "type": "result",
+        "version": 1,
+        "rank": 1,
+        "path": "shop/mail.js",
+        "start_line": 6,
+        "end_line": 10,
+        "line": 6,
+        "column": 7,
+        "kind": "function",
+        "name": "retryWithBackoff",
+        "signature": "const retryWithBackoff = async (action, attempts = 5)",
+        "language": "javascript",
+        "score": results[0]["score"],
+        "text": "\n".join(text[5:10]),
+    }
+    assert 0 < results[0]["score"] <= 1
+
+
+def test_edits_deletions_and_renames_show_at_once(run: Run, repository: Path) -> None:
+    run("index", cwd=repository)
+    write_files(repository, {"new.rb": "# Waters the plants in the greenhouse.\ndef irrigate\n  pump.on\nend\n"})
+    assert run("query", "water plants", "-k1", cwd=repository).stdout.startswith(b"new.rb:2:5:")
+    (repository / "new.rb").rename(repository / "newer.rb")
+    assert run("query", "water plants", "-k1", cwd=repository).stdout.startswith(b"newer.rb:2:5:")
+    (repository / "newer.rb").unlink()
+    assert b"newer.rb" not in run("query", "water plants", cwd=repository).stdout
+
+
+def test_a_folder_without_git_works_too(run: Run, tmp_path: Path) -> None:
+    write_files(tmp_path / "plain/sub", {"a.py": "def water_plants():\n    pump.on()\n"})
+    run("index", cwd=tmp_path / "plain")
+    done = run("query", "water plants", cwd=tmp_path / "plain/sub")
+    assert (done.stdout, done.stderr) == (b"a.py:1:5:def water_plants()\n", b"")
+
+
+def test_nothing_found_is_exit_1_and_silence(run: Run, tmp_path: Path) -> None:
+    done = run("query", "anything", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "0 files, 0 units" in done.stderr.decode()
+
+
+def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, tmp_path: Path) -> None:
+    for number in range(5_001):
+        (tmp_path / f"{number}.txt").touch()
+    refused = run("query", "anything", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert f"run: codesearch index {tmp_path}" in refused.stderr.decode()
+    assert run("index", cwd=tmp_path).returncode == 0
+    assert run("query", "anything", cwd=tmp_path).returncode == 1
+    git(tmp_path, "init", "--quiet")
+    assert run("query", "anything", cwd=tmp_path).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["query"], "Missing argument 'TEXT'"),
+        (["query", "", "."], "an empty query finds nothing"),
+        (["query", " \t\n"], "an empty query finds nothing"),
+        (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),
+        (["query", "x", "-k", "0"], "greater than or equal to 1"),
+        (["query", "x", "--no-such-option"], "No such option: --no-such-option"),
+        (["index", "no/such/place"], "no such file or folder: no/such/place"),
+        (["qury", "x"], "Did you mean 'query'?"),
+    ],
+)
+def test_what_cannot_be_done_is_exit_2_and_says_why(
+    run: Run, repository: Path, arguments: list[str], message: str
+) -> None:
+    done = run(*arguments, cwd=repository)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_an_error_of_ours_is_one_line_and_its_traceback_can_be_had(run: Run, repository: Path) -> None:
+    (repository / "patch/sitecustomize.py").parent.mkdir()
+    (repository / "patch/sitecustomize.py").write_text(
+        "import codesearch.index.location as l\ndef locate(*a): raise RuntimeError('a\\nbug')\nl.locate = locate\n"
+    )
+    env = {"PYTHONPATH": str(repository / "patch")}
+    done = run("query", "x", cwd=repository, env=env)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert b"internal error: RuntimeError" in done.stderr
+    with_traceback = run("query", "x", cwd=repository, env={**env, "CODESEARCH_TRACEBACK": "1"})
+    assert b"Traceback" in with_traceback.stderr
+
+
+def test_a_reader_that_stops_early_is_no_error(run: Run, repository: Path, index_home: Path) -> None:
+    source = "".join(f"def water_plant_{number}(): pass\n\n" for number in range(3_000))
+    write_files(repository, {"many.py": source})
+    run("index", cwd=repository)
+    pipeline = f"set -o pipefail; {sys.executable} -m codesearch query 'water plants' -k 3000 --json | head -n 1 >/dev/null"
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    done = subprocess.run(["bash", "-c", pipeline], cwd=repository, env=environment, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_environment_and_the_option_say_where_indexes_lie(run: Run, repository: Path, tmp_path: Path) -> None:
+    run("index", cwd=repository, env={"CODESEARCH_INDEX_DIR": str(tmp_path / "one")})
+    assert len(list((tmp_path / "one").iterdir())) == 1
+    run("index", "--index-dir", str(tmp_path / "two"), cwd=repository)
+    assert len(list((tmp_path / "two").iterdir())) == 1
+
+
+def test_the_users_cache_folder_is_used_and_the_repository_left_alone(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
+    before = sorted(repository.rglob("*"))
+    env = {"CODESEARCH_INDEX_DIR": "", "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    assert run("query", QUESTION, cwd=repository, env=env).returncode == 0
+    assert list(tmp_path.rglob("index.db"))
+    assert sorted(repository.rglob("*")) == before
+
+
+def test_version_and_help_need_nothing_heavy(run: Run, tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout.decode() == f"codesearch {__version__}\n"
+    program = (
+        "import sys, codesearch.cli.app\n"
+        "heavy = {'numpy', 'onnxruntime', 'hnswlib', 'tokenizers', 'rich', 'tree_sitter', 'sqlite3', 'pathspec'}\n"
+        "sys.exit(f'imported {heavy & set(sys.modules)}' if heavy & set(sys.modules) else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", [[], ["index"], ["query"]])
+def test_every_command_has_help(run: Run, tmp_path: Path, command: list[str]) -> None:
+    for flag in ("-h", "--help"):
+        done = run(*command, flag, cwd=tmp_path)
+        assert done.returncode == 0
+        assert b"Usage: " in done.stdout
+
+
+def test_threads_bounds_the_cores_that_are_used(run: Run, repository: Path) -> None:
+    assert run("index", "--threads", "1", cwd=repository).returncode == 0
+    assert run("query", QUESTION, "--threads", "1", cwd=repository).returncode == 0

@@ -1,0 +1,267 @@
+"""An index says what the repository says: after edits, deletions, renames, damage and interruption."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
+from codesearch.index.build import Progress, Update
+from codesearch.index.location import Location, locate
+from codesearch.index.nearest import open_nearest
+from codesearch.index.open import open_index
+from codesearch.index.refresh import refresh
+from codesearch.index.store import DATABASE, Store
+from tests.conftest import FILES, write_files
+
+
+@pytest.fixture
+def location(repository: Path, index_home: Path) -> Location:
+    return locate(repository, index_home)
+
+
+@contextmanager
+def opened(location: Location, encoder: Encoder) -> Iterator[Store]:
+    with open_index(location, encoder.manifest).store as store:
+        yield store
+
+
+def built(location: Location, encoder: Encoder, store: Store) -> Update:
+    """The result of bringing the index up to date."""
+    update = refresh(location, store, encoder, lambda _: None, wait=True)
+    assert update is not None
+    return update
+
+
+def contents(store: Store) -> set[tuple[str, str, int, int]]:
+    """Every unit of the index: path, name, first and last line."""
+    units = store.units_of_vectors(store.all_vector_ids())
+    return {(each.path, each.unit.name, each.unit.start_line, each.unit.end_line) for _, each in units}
+
+
+def fresh(location: Location, encoder: Encoder, tmp_path: Path) -> set[tuple[str, str, int, int]]:
+    """What an index made from nothing would hold."""
+    elsewhere = replace(location, folder=tmp_path / "fresh" / str(len(list(tmp_path.glob("fresh/*")))))
+    with opened(elsewhere, encoder) as store:
+        built(elsewhere, encoder, store)
+        return contents(store)
+
+
+def test_a_build_finds_every_unit_and_skips_what_is_no_code(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        update = built(location, encoder, store)
+        names = {name for _, name, _, _ in contents(store) if name}
+        assert {"Cart", "Cart.total_price", "sendConfirmation", "retryWithBackoff", "Pool.Acquire"} <= names
+        assert update.files_changed == len(FILES)
+        assert store.skipped() == {"not code": 1}
+        assert store.counts()[0] == 4
+
+
+def test_a_second_build_does_nothing(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        generation = store.meta("generation")
+        assert built(location, encoder, store) == Update(0, 0, 0, 0, 0)
+        assert store.meta("generation") == generation
+
+
+def test_a_touched_file_is_not_parsed_again(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        os.utime(location.root / "shop/cart.py", (1, 1))
+        assert built(location, encoder, store).is_empty
+        assert store.files()["shop/cart.py"].mtime_ns == 1_000_000_000
+
+
+def test_only_the_changed_function_is_encoded(location: Location, encoder: Encoder, tmp_path: Path) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        cart = location.root / "shop/cart.py"
+        cart.write_text("# moved down\n\n" + cart.read_text().replace("self.lines = []", "self.lines = list()"))
+        update = built(location, encoder, store)
+        # The constructor and the passage that gained a line; total_price and the others only moved.
+        assert update.encoded == 2
+        assert update.reused == 3
+        assert contents(store) == fresh(location, encoder, tmp_path)
+
+
+def test_a_deleted_file_leaves_no_ghosts(location: Location, encoder: Encoder, tmp_path: Path) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        (location.root / "shop/cart.py").unlink()
+        assert built(location, encoder, store).files_removed == 1
+        assert contents(store) == fresh(location, encoder, tmp_path)
+        assert not any(path == "shop/cart.py" for path, _, _, _ in contents(store))
+
+
+def test_a_file_renamed_into_another_folder_is_not_encoded_again(
+    location: Location, encoder: Encoder, tmp_path: Path
+) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        (location.root / "moved").mkdir()
+        (location.root / "shop/cart.py").rename(location.root / "moved/cart.py")
+        update = built(location, encoder, store)
+        assert (update.encoded, update.files_removed) == (0, 1)
+        assert contents(store) == fresh(location, encoder, tmp_path)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_counted(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(location.root, {"a_first.py": "x = 1\n", "b_second.py": "y = 1\n"})
+    real_open = os.open
+
+    def vanishing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("b_second.py"):
+            Path(path).unlink(missing_ok=True)
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", vanishing_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        assert store.skipped()["unreadable"] == 1
+        assert built(location, encoder, store).files_removed == 1
+        assert "unreadable" not in store.skipped()
+
+
+def test_an_interrupted_build_goes_on_where_it_was(
+    location: Location, encoder: Encoder, tmp_path: Path
+) -> None:
+    functions = "".join(f"def f{number}():\n    return {number}\n\n" for number in range(300))
+    write_files(location.root, {f"big/{name}.py": functions for name in "abcd"})
+
+    def interrupt(progress: Progress) -> None:
+        if progress.files_done:
+            raise KeyboardInterrupt
+
+    with opened(location, encoder) as store:
+        with pytest.raises(KeyboardInterrupt):
+            refresh(location, store, encoder, interrupt, wait=True)
+        kept = len(store.files())
+        assert kept
+    with opened(location, encoder) as store:
+        assert built(location, encoder, store).files_changed == len(FILES) + 4 - kept
+        assert contents(store) == fresh(location, encoder, tmp_path)
+
+
+def test_progress_ends_with_everything_done(location: Location, encoder: Encoder) -> None:
+    seen: list[Progress] = []
+    with opened(location, encoder) as store:
+        refresh(location, store, encoder, seen.append, wait=True)
+        assert seen[0].files_done == 0
+        assert (seen[-1].files_done, seen[-1].bytes_done) == (seen[-1].files, seen[-1].bytes)
+        assert seen[-1].units == store.counts()[1]
+
+
+def test_the_graph_follows_the_store(location: Location, encoder: Encoder) -> None:
+    """After an edit every vector of the store is its own nearest neighbour in the graph."""
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        (location.root / "server/pool.go").unlink()
+        write_files(location.root, {"new.py": "def parse_iban(text):\n    return text.strip()\n"})
+        built(location, encoder, store)
+        nearest = open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        for vector_id in store.all_vector_ids():
+            found, score = nearest.search(store.vectors([vector_id])[0], 1)[0]
+            assert found == vector_id
+            assert score == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "empty", "missing"])
+def test_a_damaged_graph_is_made_again(location: Location, encoder: Encoder, damage: str) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        (graph,) = location.folder.glob("vectors-*.hnsw")
+        data = graph.read_bytes()
+        graph.write_bytes({"truncated": data[: len(data) // 2], "garbage": b"\xff" * 5_000}.get(damage, b""))
+        if damage == "missing":
+            graph.unlink()
+        nearest = open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        ids = store.all_vector_ids()
+        assert {found for found, _ in nearest.search(store.vectors(ids)[0], len(ids))} == set(ids)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "middle"])
+def test_a_damaged_database_is_made_anew_and_said_so(
+    location: Location, encoder: Encoder, damage: str
+) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+    path = location.folder / DATABASE
+    data = path.read_bytes()
+    middle = data[:8192] + os.urandom(len(data) - 12288) + data[-4096:]
+    path.write_bytes({"truncated": data[: len(data) // 3], "garbage": b"\0" * 9_999, "middle": middle}[damage])
+    opened_again = open_index(location, encoder.manifest)
+    assert opened_again.discarded == "it was damaged"
+    with opened_again.store as store:
+        assert built(location, encoder, store).files_changed == len(FILES)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("schema_version", "it was made by another version of codesearch"),
+        ("weights", "it was made with other weights"),
+        ("parser", "it was made with other grammars"),
+    ],
+)
+def test_a_foreign_index_is_made_anew_and_said_so(
+    location: Location, encoder: Encoder, key: str, reason: str
+) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        store.set_meta(key, "other")
+    again = open_index(location, encoder.manifest)
+    assert again.discarded == reason
+    assert not again.store.files()
+    again.store.close()
+
+
+def test_a_database_of_something_else_is_made_anew(location: Location, encoder: Encoder) -> None:
+    location.folder.mkdir(parents=True)
+    with sqlite3.connect(location.folder / DATABASE) as database:
+        database.execute("CREATE TABLE other (x)")
+    again = open_index(location, encoder.manifest)
+    assert again.discarded == "it was made by another version of codesearch"
+    again.store.close()
+
+
+def test_the_index_is_for_its_owners_eyes(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        assert location.folder.stat().st_mode & 0o077 == 0
+        for path in (DATABASE, "vectors-1.hnsw"):
+            assert (location.folder / path).stat().st_mode & 0o077 == 0
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(ordinary_folder: Path, encoder: Encoder) -> None:
+    (ordinary_folder / "closed").mkdir(mode=0o500)
+    location = locate(ordinary_folder, ordinary_folder / "closed")
+    with pytest.raises(CodesearchError, match="--index-dir"):
+        open_index(location, encoder.manifest)
+
+
+def test_while_one_process_writes_another_is_not_kept_waiting(
+    location: Location, encoder: Encoder, index_home: Path
+) -> None:
+    answers: list[Update | None] = []
+
+    def look_from_elsewhere(_: Progress) -> None:
+        with opened(location, encoder) as other:
+            answers.append(refresh(location, other, encoder, lambda _: None, wait=False))
+
+    with opened(location, encoder) as store:
+        refresh(location, store, encoder, look_from_elsewhere, wait=True)
+    assert answers[0] is None

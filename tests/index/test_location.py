@@ -1,0 +1,52 @@
+"""The index of a place is found from anywhere inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codesearch.errors import CodesearchError
+from codesearch.index.location import index_folder, locate
+
+
+def test_a_repository_is_found_from_its_folders_and_files(repository: Path, index_home: Path) -> None:
+    for path in (repository, repository / "shop", repository / "shop/cart.py"):
+        location = locate(path, index_home)
+        assert location.root == repository
+        assert location.is_repository
+        assert location.folder.parent == index_home
+
+
+def test_a_plain_folder_is_its_own_root_until_one_above_is_indexed(tmp_path: Path, index_home: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    alone = locate(tmp_path / "a/b", index_home)
+    assert (alone.root, alone.is_repository) == (tmp_path / "a/b", False)
+    index_folder(tmp_path / "a", index_home).mkdir(parents=True)
+    below = locate(tmp_path / "a/b", index_home)
+    assert (below.root, below.is_repository) == (tmp_path / "a", True)
+
+
+def test_a_link_to_a_repository_is_the_repository(repository: Path, index_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(repository)
+    assert locate(tmp_path / "link", index_home) == locate(repository, index_home)
+
+
+def test_folders_of_one_name_have_indexes_of_their_own(index_home: Path) -> None:
+    one, other = (index_folder(Path(where) / "src", index_home) for where in ("/a", "/b"))
+    assert one != other
+    assert one.name.startswith("src-")
+
+
+def test_any_folder_name_gives_a_plain_index_name(index_home: Path) -> None:
+    name = index_folder(Path("/a/ \n/..x\udcff*?" + "y" * 300), index_home).name
+    assert name.isprintable()
+    assert "/" not in name
+    assert len(name) < 100
+
+
+@pytest.mark.parametrize("path", ["missing", "cycle"])
+def test_nothing_there_is_one_clear_error(path: str, tmp_path: Path, index_home: Path) -> None:
+    (tmp_path / "cycle").symlink_to(tmp_path / "cycle")
+    with pytest.raises(CodesearchError, match="no such file or folder"):
+        locate(tmp_path / path, index_home)
