@@ -31,7 +31,8 @@ _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A regular file: its path below the root with `/` between parts (undecodable bytes as
-    surrogates, see `os.fsdecode`), its size in bytes and its modification time."""
+    surrogates, see `os.fsdecode`), its size in bytes and its modification time.
+    """
 
     path: str
     size: int

@@ -57,7 +57,7 @@ func (p *Pool) Acquire() *Conn {
 	return <-p.free
 }
 """,
-    "deploy.zig": "const std = @import(\"std\");\n\npub fn uploadArtifacts() void {\n    ftp.put();\n}\n",
+    "deploy.zig": 'const std = @import("std");\n\npub fn uploadArtifacts() void {\n    ftp.put();\n}\n',
     "README.md": "# Shop\n",
 }
 

@@ -68,7 +68,9 @@ def test_tracked_files_are_found_even_if_ignored_and_excludes_count(tmp_path: Pa
 
 def test_the_users_global_excludes_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "root"
-    write_files(tmp_path, {"excludes": "*.bak.py\n", "config": f"[core]\nexcludesFile = {tmp_path}/excludes\n"})
+    write_files(
+        tmp_path, {"excludes": "*.bak.py\n", "config": f"[core]\nexcludesFile = {tmp_path}/excludes\n"}
+    )
     write_files(root, {"a.py": "1", "b.bak.py": "1"})
     git(root, "init", "--quiet")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.fspath(tmp_path / "config"))

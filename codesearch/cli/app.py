@@ -15,6 +15,7 @@ import typer
 from codesearch import __version__
 from codesearch.cli.index import index
 from codesearch.cli.query import query
+from codesearch.cli.train import train
 from codesearch.errors import CodesearchError
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(index)
 app.command()(query)
+app.add_typer(train)
 
 
 def _print_version(wanted: bool) -> None:

@@ -37,6 +37,7 @@ def build(
 
     Raises:
         CodesearchError: the index cannot be opened or written.
+
     """
     opened = open_index(location, encoder.manifest)
     root = printable(str(location.root))
@@ -44,7 +45,7 @@ def build(
     with opened.store as store:
         if opened.discarded:
             _say(console, f"making the index of {root} anew: {opened.discarded}")
-        with build_progress(console, "indexing") as report:
+        with build_progress(console) as report:
             update = refresh(location, store, encoder, report, wait=wait)
         if update is None:
             _say(console, "another process is updating this index; answers are from what it holds now")

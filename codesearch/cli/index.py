@@ -14,9 +14,9 @@ def index(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[PATH]...",
-            help="Folders to index: each one's whole git repository, or the folder itself where there is none."
-            "  [default: .]",
+            metavar="PATH",
+            help="Folders to index: each one's whole git repository, or the folder itself where there is"
+            " none.  [default: .]",
             show_default=False,
         ),
     ] = None,
@@ -28,10 +28,10 @@ def index(
     Looks at every file that git tracks or does not ignore, and only at what changed since the last
     time. `query` does the same by itself: this command is for doing it beforehand.
     """
+    from codesearch.cli.building import build, stderr_console
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.index.location import default_index_home, locate
-    from codesearch.cli.building import build, stderr_console
 
     console = stderr_console()
     home = index_dir or default_index_home()

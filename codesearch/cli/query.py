@@ -21,15 +21,20 @@ _MOST_FILES_UNASKED = 5_000
 
 
 def query(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
+    ],
     path: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[PATH]", help="A file or folder to search within.  [default: the whole repository]",
+            metavar="PATH",
+            help="A file or folder to search within.  [default: the whole repository]",
             show_default=False,
         ),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-k", min=1, metavar="N", help="Show at most N results.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", "-k", min=1, metavar="N", help="Show at most N results.")
+    ] = 10,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     index_dir: IndexDir = None,
     threads: Threads = None,
@@ -40,7 +45,9 @@ def query(
     date. Exits with 0 where something was found, 1 where nothing was, 2 after an error.
     """
     if not text.strip():
-        raise CodesearchError('an empty query finds nothing; ask for something: codesearch query "retry with backoff"')
+        raise CodesearchError(
+            'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
+        )
     from codesearch.cli.building import build, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
@@ -93,7 +100,10 @@ def _below(location: Location, path: Path | None) -> str:
 def _refuse_to_index_a_home(location: Location) -> None:
     from codesearch.walk import count_up_to
 
-    if not location.is_repository and count_up_to(location.root, _MOST_FILES_UNASKED + 1) > _MOST_FILES_UNASKED:
+    if (
+        not location.is_repository
+        and count_up_to(location.root, _MOST_FILES_UNASKED + 1) > _MOST_FILES_UNASKED
+    ):
         raise CodesearchError(
             f"{location.root} is no repository and holds more than {_MOST_FILES_UNASKED:,} files;"
             f" if you mean to search it, run: codesearch index {location.root}"

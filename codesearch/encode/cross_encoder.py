@@ -26,6 +26,7 @@ class CrossEncoder:
 
         Raises:
             CodesearchError: the folder does not hold usable weights.
+
         """
         self.manifest: Manifest = read_manifest(folder)
         self._session: InferenceSession = open_session(folder / MODEL, threads)

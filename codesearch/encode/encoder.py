@@ -28,15 +28,14 @@ class Encoder:
 
         Raises:
             CodesearchError: the folder does not hold usable weights.
+
         """
         self.manifest: Manifest = read_manifest(folder)
         self._session: InferenceSession = open_session(folder / MODEL, threads)
         self._passages: Tokenizer = open_tokenizer(
             folder / TOKENIZER, max_tokens=self.manifest.passage_tokens
         )
-        self._queries: Tokenizer = open_tokenizer(
-            folder / TOKENIZER, max_tokens=self.manifest.query_tokens
-        )
+        self._queries: Tokenizer = open_tokenizer(folder / TOKENIZER, max_tokens=self.manifest.query_tokens)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 [texts, dimensions], in the order of the texts."""

@@ -47,6 +47,7 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises:
         CodesearchError: the manifest is missing or is not one.
+
     """
     path = folder / MANIFEST
     try:

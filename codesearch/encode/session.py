@@ -24,6 +24,7 @@ def open_session(model: Path, threads: int) -> InferenceSession:
 
     Raises:
         CodesearchError: the file is missing or is no model.
+
     """
     import onnxruntime
 
@@ -44,6 +45,7 @@ def open_tokenizer(path: Path, *, max_tokens: int) -> Tokenizer:
 
     Raises:
         CodesearchError: the file is missing or is no tokenizer.
+
     """
     from tokenizers import Tokenizer
 

@@ -42,6 +42,7 @@ def passage_texts(path: PurePosixPath, unit: Unit, lines: Sequence[str]) -> list
     Returns:
         Texts of the form `words of path and name`, newline, source lines. Empty where the unit has
         no word to be found by, such as a lone closing bracket.
+
     """
     shown = [
         lines[number - 1].rstrip()[:_LINE_CHARACTERS]

@@ -89,6 +89,7 @@ def update(
 
     Returns:
         What was done.
+
     """
     with store.transaction():
         store.delete_files(file.id for file in changes.removed)
@@ -136,9 +137,7 @@ def _portions(root: Path, store: Store, changes: Changes) -> Iterator[_Portion]:
 
 def _write(store: Store, portion: _Portion, encoder: Encoder) -> tuple[int, int]:
     """Encodes what no vector exists for, writes it all. Returns how many texts were encoded and reused."""
-    texts = {
-        _digest(text): text for _, _, of_units in portion.files for texts in of_units for text in texts
-    }
+    texts = {_digest(text): text for _, _, of_units in portion.files for texts in of_units for text in texts}
     ids = store.vector_ids(list(texts))
     missing = [digest for digest in texts if digest not in ids]
     vectors = encoder.encode_passages([texts[digest] for digest in missing])

@@ -37,6 +37,7 @@ def locate(path: Path, index_home: Path) -> Location:
 
     Raises:
         CodesearchError: there is nothing at `path`.
+
     """
     try:
         here = path.resolve(strict=True)

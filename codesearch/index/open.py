@@ -28,6 +28,7 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
 
     Raises:
         CodesearchError: the index cannot be read or written where it is kept.
+
     """
     try:
         reason = _why_unusable(location.folder, manifest)

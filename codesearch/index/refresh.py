@@ -38,6 +38,7 @@ def refresh(
 
     Raises:
         CodesearchError: the index cannot be written.
+
     """
     try:
         if not wait and find_changes(location.root, store).is_empty:

@@ -99,6 +99,7 @@ class Store:
         Raises:
             OSError: the folder cannot be made or written.
             sqlite3.Error: the file is no database of ours.
+
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / DATABASE
@@ -160,9 +161,7 @@ class Store:
 
     def files(self) -> dict[str, StoredFile]:
         """All files that the index knows, skipped ones too, by path."""
-        rows = self._database.execute(
-            "SELECT id, path, size, mtime_ns, digest, language, skipped FROM file"
-        )
+        rows = self._database.execute("SELECT id, path, size, mtime_ns, digest, language, skipped FROM file")
         stored = (StoredFile(row[0], os.fsdecode(row[1]), *row[2:]) for row in rows)
         return {file.path: file for file in stored}
 
@@ -213,9 +212,7 @@ class Store:
         found: dict[bytes, int] = {}
         for some in _portions(digests):
             marks = ",".join("?" * len(some))
-            rows = self._database.execute(
-                f"SELECT digest, id FROM vector WHERE digest IN ({marks})", some
-            )
+            rows = self._database.execute(f"SELECT digest, id FROM vector WHERE digest IN ({marks})", some)
             found.update(rows.fetchall())
         return found
 
@@ -252,7 +249,8 @@ class Store:
         """The ids of the vectors of all units in a file or folder, by its path below the root."""
         key = os.fsencode(prefix)
         rows = self._database.execute(
-            "SELECT DISTINCT vector_id FROM passage JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
+            "SELECT DISTINCT vector_id FROM passage"
+            " JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
             " WHERE path = ? OR (path > ? AND path < ?)",
             (key, key + b"/", key + b"0"),
         )

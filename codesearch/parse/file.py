@@ -16,7 +16,8 @@ from codesearch.parse.units import parse_source
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
     """What a file gave. `digest` is the hash of its bytes, empty where they were not read;
-    `language` is empty and `skip` says why where the file is not searched."""
+    `language` is empty and `skip` says why where the file is not searched.
+    """
 
     digest: bytes
     language: str = ""
@@ -31,6 +32,7 @@ def read_file(root: Path, path: str) -> bytes | Skip:
     Args:
         root: the folder that is indexed.
         path: the file's path below it.
+
     """
     if not could_be_code(PurePosixPath(path)):
         return Skip.NOT_CODE

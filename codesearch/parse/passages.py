@@ -18,6 +18,7 @@ def cut_passages(lines: list[bytes], covered: bytearray) -> list[Unit]:
 
     Returns:
         Passages in source order; blank lines at their ends are left out.
+
     """
     passages: list[Unit] = []
     for start, end in _uncovered_runs(lines, covered):

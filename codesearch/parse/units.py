@@ -25,12 +25,11 @@ def parse_source(source: bytes, language: Language) -> list[Unit]:
 
     Returns:
         The units in source order. Every non-blank line lies in at least one of them.
+
     """
     sites = _sites(source, language)
     units = [
-        _unit(site, language)
-        for site in walk_sites(sites)
-        if site.kind is not None and site.definition.name
+        _unit(site, language) for site in walk_sites(sites) if site.kind is not None and site.definition.name
     ]
     lines = source.split(b"\n")
     covered = bytearray(len(lines) + 2)

@@ -7,42 +7,43 @@ from contextlib import contextmanager
 from time import monotonic
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress as Bar, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from codesearch.index.build import Progress, Update
 
 
 @contextmanager
-def build_progress(console: Console, label: str) -> Iterator[Callable[[Progress], None]]:
+def build_progress(console: Console) -> Iterator[Callable[[Progress], None]]:
     """A function that shows how far a build is, on a terminal; one that shows nothing elsewhere.
 
-    The bar appears with the first portion that is written and is gone afterwards, whatever happens.
+    The bar appears when there is something to do and is gone afterwards, whatever happens.
     """
     if not console.is_terminal:
         yield lambda _: None
         return
-    started = monotonic()
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("indexing"),
+        BarColumn(bar_width=30),
         TaskProgressColumn(),
         TextColumn("{task.fields[detail]}"),
         TimeRemainingColumn(compact=True),
         TextColumn("left"),
     )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=None, detail="")
+    bar = Bar(*columns, console=console, transient=True)
+    task = bar.add_task("", total=None, detail="")
+    started = monotonic()
 
-        def report(progress: Progress) -> None:
-            rate = progress.units / max(monotonic() - started, 1e-3)
-            bar.update(
-                task,
-                total=max(progress.bytes, 1),
-                completed=progress.bytes_done,
-                detail=f"{progress.files_done:,}/{progress.files:,} files, {progress.units:,} units, {rate:,.0f}/s",
-            )
+    def report(progress: Progress) -> None:
+        rate = progress.units / max(monotonic() - started, 1e-3)
+        detail = f"{progress.units:,} units, {rate:,.0f}/s" if progress.units else f"{progress.files:,} files"
+        bar.update(task, total=max(progress.bytes, 1), completed=progress.bytes_done, detail=detail)
+        bar.start()
 
+    try:
         yield report
+    finally:
+        bar.stop()
 
 
 def summary(update: Update, files: int, units: int, skipped: dict[str, int], seconds: float) -> str:

@@ -38,6 +38,7 @@ def recall(
         depth: how many vectors are looked at.
         below: a path under the root that narrows the search to it; empty for everything.
         threads: the cores to use.
+
     """
     if below:
         hits = _exact(store, store.vector_ids_below(below), vector, depth)
@@ -55,9 +56,7 @@ def recall(
     return sorted(best.values(), key=lambda each: (-each.score, each.stored.path, each.stored.unit.line))
 
 
-def _exact(
-    store: Store, ids: list[int], vector: NDArray[np.float32], depth: int
-) -> list[tuple[int, float]]:
+def _exact(store: Store, ids: list[int], vector: NDArray[np.float32], depth: int) -> list[tuple[int, float]]:
     """The best of the given vectors, every one looked at: a filter must not empty the results."""
     if not ids:
         return []

@@ -48,6 +48,7 @@ def search(
         below: a path under the root that narrows the search to it; empty for everything.
         floor: the least score of a result.
         threads: the cores to use.
+
     """
     with store.snapshot():
         candidates = recall(

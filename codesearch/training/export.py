@@ -54,9 +54,7 @@ class MeanPooledEncoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """The mean of the token vectors that the mask keeps, scaled to length 1."""
-        states: Tensor = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask
-        ).last_hidden_state
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1.0)
         return nn.functional.normalize(pooled, dim=-1)
@@ -67,6 +65,7 @@ def starting_checkpoint() -> Path:
 
     Raises:
         CodesearchError: the package is not installed.
+
     """
     spec = find_spec(STARTING_PACKAGE)
     if spec is None or spec.origin is None:
@@ -81,6 +80,7 @@ def export_encoder(settings: ExportSettings) -> Manifest:
 
     Raises:
         CodesearchError: the checkpoint lacks a tokenizer or a model that can be read.
+
     """
     tokenizer = settings.checkpoint / "tokenizer.json"
     if not tokenizer.is_file():

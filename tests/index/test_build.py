@@ -84,7 +84,9 @@ def test_only_the_changed_function_is_encoded(location: Location, encoder: Encod
     with opened(location, encoder) as store:
         built(location, encoder, store)
         cart = location.root / "shop/cart.py"
-        cart.write_text("# moved down\n\n" + cart.read_text().replace("self.lines = []", "self.lines = list()"))
+        cart.write_text(
+            "# moved down\n\n" + cart.read_text().replace("self.lines = []", "self.lines = list()")
+        )
         update = built(location, encoder, store)
         # The constructor and the passage that gained a line; total_price and the others only moved.
         assert update.encoded == 2
@@ -201,7 +203,9 @@ def test_a_damaged_database_is_made_anew_and_said_so(
     path = location.folder / DATABASE
     data = path.read_bytes()
     middle = data[:8192] + os.urandom(len(data) - 12288) + data[-4096:]
-    path.write_bytes({"truncated": data[: len(data) // 3], "garbage": b"\0" * 9_999, "middle": middle}[damage])
+    path.write_bytes(
+        {"truncated": data[: len(data) // 3], "garbage": b"\0" * 9_999, "middle": middle}[damage]
+    )
     opened_again = open_index(location, encoder.manifest)
     assert opened_again.discarded == "it was damaged"
     with opened_again.store as store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 import pytest
@@ -74,7 +75,7 @@ def test_every_line_of_a_file_without_grammar_is_in_one_passage(lines: list[str]
     check_invariants(source, units)
     assert all(unit.kind is Kind.PASSAGE for unit in units)
     ends = [(unit.start_line, unit.end_line) for unit in units]
-    assert all(end < start for (_, end), (start, _) in zip(ends, ends[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(ends))
     assert all(end - start < 40 for start, end in ends)
 
 

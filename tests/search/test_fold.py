@@ -40,6 +40,10 @@ def test_folding_keeps_the_first_and_folds_only_what_overlaps(pairs: list[tuple[
     kept = list(fold(candidates))
     assert kept[:1] == candidates[:1]
     assert list(fold(kept)) == kept
-    lines = {n for each in candidates for n in range(each.stored.unit.start_line, each.stored.unit.end_line + 1)}
-    kept_lines = {n for each in kept for n in range(each.stored.unit.start_line, each.stored.unit.end_line + 1)}
+    lines = {
+        n for each in candidates for n in range(each.stored.unit.start_line, each.stored.unit.end_line + 1)
+    }
+    kept_lines = {
+        n for each in kept for n in range(each.stored.unit.start_line, each.stored.unit.end_line + 1)
+    }
     assert bool(lines) == bool(kept_lines)

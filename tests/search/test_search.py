@@ -65,7 +65,9 @@ def test_results_come_best_first_each_once_with_their_lines(ask: Ask, repository
     results = ask("customer order", limit=20)
     scores = [result.score for result in results]
     assert scores == sorted(scores, reverse=True)
-    assert len({(result.path, result.unit.start_line, result.unit.end_line) for result in results}) == len(results)
+    assert len({(result.path, result.unit.start_line, result.unit.end_line) for result in results}) == len(
+        results
+    )
     for result in results:
         lines = (repository / result.path).read_text().split("\n")
         assert list(result.lines) == lines[result.unit.start_line - 1 : result.unit.end_line]
@@ -83,7 +85,9 @@ def test_a_search_below_a_path_finds_only_and_always_what_is_there(ask: Ask, bel
 
 
 def test_a_folders_namesake_is_not_below_it(ask: Ask, repository: Path) -> None:
-    write_files(repository, {"shop-old/a.py": "def pay():\n    return 1\n", "shop.py": "def pay():\n    return 1\n"})
+    write_files(
+        repository, {"shop-old/a.py": "def pay():\n    return 1\n", "shop.py": "def pay():\n    return 1\n"}
+    )
     assert all(result.path.startswith("shop/") for result in ask("pay", below="shop", limit=50))
 
 
@@ -102,7 +106,10 @@ def test_a_long_function_is_one_result(ask: Ask, repository: Path) -> None:
 
 
 def test_a_function_and_the_one_that_fills_it_are_one_result(ask: Ask, repository: Path) -> None:
-    source = "def cached(f):\n    def memoised(*a):\n        if a not in store:\n            store[a] = f(*a)\n        return store[a]\n    return memoised\n"
+    source = (
+        "def cached(f):\n    def memoised(*a):\n        if a not in store:\n"
+        "            store[a] = f(*a)\n        return store[a]\n    return memoised\n"
+    )
     write_files(repository, {"memo.py": source})
     assert sum(result.path == "memo.py" for result in ask("remember results of calls", limit=20)) == 1
 

@@ -74,6 +74,7 @@ def detect_language(path: PurePosixPath, head: bytes) -> Language | None:
     Args:
         path: the file's path; only its last part counts.
         head: the file's first bytes (`HEAD_BYTES` are enough).
+
     """
     candidates = _by_filename().get(path.name) or _by_extension().get(path.suffix.lower(), [])
     for language in candidates:
@@ -91,6 +92,7 @@ def language_named(name: str) -> Language:
 
     Raises:
         KeyError: no row is called so.
+
     """
     return _by_name()[name]
 

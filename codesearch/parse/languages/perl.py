@@ -17,7 +17,9 @@ _ANONYMOUS = _SUBS[-2:]
 _PACKAGES = ("package_statement", "class_statement")
 _NAME = re.compile(r"(?:sub|method)\s+([\w:']+)")
 # `my $total`, `*Shop::total`, `$self->{total}`.
-_VARIABLE = re.compile(r"(?:(?:my|our|local|state)\s+)?(?:[$*]([A-Za-z_][\w:]*)|\$self->\{\s*['\"]?(\w+)['\"]?\s*\})$")
+_VARIABLE = re.compile(
+    r"(?:(?:my|our|local|state)\s+)?(?:[$*]([A-Za-z_][\w:]*)|\$self->\{\s*['\"]?(\w+)['\"]?\s*\})$"
+)
 _PROLOG = re.compile(rb"^(?::-|[a-z]\w*(?:\(.*\))?\s*:-)", re.MULTILINE)
 _PERL = re.compile(rb"^\s*(?:sub|use|my|our|package|require)\s|^#!.*perl", re.MULTILINE)
 

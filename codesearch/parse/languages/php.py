@@ -40,7 +40,11 @@ def _assignment(node: Node) -> Definition | None:
 def _array_element(node: Node) -> Definition | None:
     """`'show' => function () {...}` in an array."""
     named = [child for child in node.children if child.is_named]
-    if len(named) < 2 or named[0].type not in ("string", "encapsed_string") or named[-1].type not in _FUNCTIONS:
+    if (
+        len(named) < 2
+        or named[0].type not in ("string", "encapsed_string")
+        or named[-1].type not in _FUNCTIONS
+    ):
         return None
     name = text_of(named[0]).strip("'\"")
     return Definition(Kind.FUNCTION, name, named[0], named[-1].child_by_field_name("body")) if name else None

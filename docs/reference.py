@@ -1,0 +1,67 @@
+"""Writes docs/cli.md from the program itself: `python docs/reference.py`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMANDS = ("", "index", "query", "train", "train export")
+TARGET = Path(__file__).parent / "cli.md"
+
+_INTRODUCTION = """# Command reference
+
+Written by `python docs/reference.py` from the program's own `--help`; the tests fail when it is stale.
+
+## What every command keeps to
+
+- Results go to stdout, everything else to stderr.
+- Exit status: 0 where something was found or done, 1 where nothing was found, 2 after an error,
+  130 after Ctrl-C. An error is one line that says what to do; `CODESEARCH_TRACEBACK=1` shows more.
+- `CODESEARCH_INDEX_DIR` is the folder for indexes; without it the user's cache folder is used. Nothing
+  is written into the repository.
+- No command uses the network.
+
+## What `query` prints
+
+On a terminal, each result with its first lines, highlighted. Into a pipe, a line for each result:
+
+    path:line:column:signature
+
+`line` and `column` point at the name, both counted from 1, the column in bytes; `path` is as seen from
+the current folder, byte for byte. With `--json`, an object a line:
+
+| field | meaning |
+| --- | --- |
+| `type` | `"result"` |
+| `version` | 1; it changes when a field is taken away or means something else |
+| `rank` | 1 for the best |
+| `path`, `path_bytes` | the file; where its name is not UTF-8, `path_bytes` has it in base64 |
+| `start_line`, `end_line` | the unit's lines, doc comment and decorators included, from 1 |
+| `line`, `column` | where its name stands |
+| `kind` | function, method, class, struct, trait, interface, enum, type, module, passage |
+| `name` | the qualified name; empty for a passage |
+| `signature` | the header on one line; a passage's first line |
+| `language` | as in [languages.md](languages.md) |
+| `score` | the cosine of the question's and the unit's vectors |
+| `text` | the unit's lines |
+"""
+
+
+def reference() -> str:
+    """The whole document."""
+    return _INTRODUCTION + "".join(_section(command) for command in COMMANDS)
+
+
+def _section(command: str) -> str:
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
+    program = "import sys; sys.argv[0] = 'codesearch'; from codesearch.cli.app import main; main()"
+    arguments = [sys.executable, "-c", program, *command.split(), "--help"]
+    text = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True).stdout
+    title = f"codesearch {command}".strip()
+    return f"\n## `{title}`\n\n```\n{text.strip()}\n```\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference(), "utf-8")

@@ -1,0 +1,48 @@
+"""Documents say what the program says."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+import codesearch
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("script", "function", "document"),
+    [("reference.py", "reference", "cli.md"), ("languages.py", "document", "languages.md")],
+)
+def test_a_generated_document_is_up_to_date(script: str, function: str, document: str) -> None:
+    """`python docs/SCRIPT` mends it."""
+    written = runpy.run_path(str(ROOT / "docs" / script))[function]()
+    assert (ROOT / "docs" / document).read_text("utf-8") == written
+
+
+def test_every_command_is_in_the_reference() -> None:
+    """A command added to the program is added to the script's list."""
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    listed = re.search(r"Commands:\n(.*?)\n```", text, re.DOTALL)
+    assert listed
+    commands = re.findall(r"^  (\S+)", listed[1], re.MULTILINE)
+    assert commands
+    assert all(f"## `codesearch {command}`" in text for command in commands)
+
+
+@pytest.mark.parametrize(
+    "document", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name
+)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    """Relative links only; the others are not ours to keep."""
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
+    """A release without an entry is one that nobody can read about."""
+    entries = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert entries[0] == codesearch.__version__

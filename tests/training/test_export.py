@@ -1,0 +1,98 @@
+"""An encoder made of anything BERT-like comes out as files that the runtime reads, and says the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
+from transformers import BertConfig, BertModel
+
+from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
+from codesearch.training.export import ExportSettings, MeanPooledEncoder, export_encoder
+from tests.conftest import Run
+
+WORDS = ["read", "write", "file", "open", "close", "the", "a", "of", "connection", "retry"]
+TEXTS = ["read the file", "open connection", "retry write of a connection " * 8, "close"]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A two-layer BERT with random weights and a vocabulary of a few words."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    torch.manual_seed(0)
+    vocabulary = {word: number for number, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS])}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of weights made from the checkpoint."""
+    out = tmp_path_factory.mktemp("out") / "weights"
+    export_encoder(ExportSettings(checkpoint, "tiny", "MIT", out, passage_tokens=48, query_tokens=16))
+    return out
+
+
+def test_the_manifest_describes_what_was_exported(exported: Path) -> None:
+    manifest = Encoder(exported, threads=1).manifest
+    assert (manifest.name, manifest.licence, manifest.dimensions) == ("tiny", "MIT", 32)
+    assert (manifest.passage_tokens, manifest.query_tokens) == (48, 16)
+    assert manifest.verify(exported)
+
+
+def test_int8_vectors_are_those_of_the_checkpoint(checkpoint: Path, exported: Path) -> None:
+    """Mean over the tokens, length one: computed here by hand, one text at a time."""
+    model = BertModel.from_pretrained(checkpoint).eval()
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    vectors = Encoder(exported, threads=1).encode_passages(TEXTS)
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        ids = torch.tensor([tokenizer.encode(text).ids[:48]])
+        with torch.no_grad():
+            states = model(input_ids=ids).last_hidden_state[0].numpy()
+        expected = states.mean(axis=0)
+        expected /= np.linalg.norm(expected)
+        assert float(expected @ vector) > 0.98
+
+
+def test_padding_does_not_count(checkpoint: Path) -> None:
+    model = MeanPooledEncoder(BertModel.from_pretrained(checkpoint, attn_implementation="eager")).eval()
+    ids = torch.tensor([[2, 4, 5, 3, 0, 0]])
+    mask = torch.tensor([[1, 1, 1, 1, 0, 0]])
+    with torch.no_grad():
+        padded, plain = model(ids, mask), model(ids[:, :4], mask[:, :4])
+    torch.testing.assert_close(padded, plain, atol=1e-5, rtol=0)
+    torch.testing.assert_close(plain.norm(dim=-1), torch.ones(1))
+
+
+def test_a_folder_without_a_tokenizer_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CodesearchError, match=r"has no tokenizer\.json"):
+        export_encoder(ExportSettings(tmp_path, "none", "MIT", tmp_path / "out"))
+
+
+def test_the_command_exports_a_checkpoint(run: Run, checkpoint: Path, tmp_path: Path) -> None:
+    done = run("train", "export", "--checkpoint", str(checkpoint), "--out", str(tmp_path / "w"), cwd=tmp_path)
+    assert done.returncode == 0
+    assert Encoder(tmp_path / "w", threads=1).encode_query("read").shape == (32,)
