@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.training.export import ExportSettings, MeanPooledEncoder, export_encoder
 from tests.conftest import Run
+
+# torch's exporter warns about itself.
+pytestmark = pytest.mark.filterwarnings("default")
 
 WORDS = ["read", "write", "file", "open", "close", "the", "a", "of", "connection", "retry"]
 TEXTS = ["read the file", "open connection", "retry write of a connection " * 8, "close"]
@@ -65,7 +69,8 @@ def test_the_manifest_describes_what_was_exported(exported: Path) -> None:
 
 def test_int8_vectors_are_those_of_the_checkpoint(checkpoint: Path, exported: Path) -> None:
     """Mean over the tokens, length one: computed here by hand, one text at a time."""
-    model = BertModel.from_pretrained(checkpoint).eval()
+    model: Any = BertModel.from_pretrained(checkpoint)
+    model.eval()
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     vectors = Encoder(exported, threads=1).encode_passages(TEXTS)
     for text, vector in zip(TEXTS, vectors, strict=True):
