@@ -73,9 +73,9 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture
-def index_home(tmp_path: Path) -> Path:
-    """An empty place for indexes."""
-    return tmp_path / "indexes"
+def index_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty place for indexes, outside of what is indexed."""
+    return tmp_path_factory.mktemp("indexes")
 
 
 @pytest.fixture

@@ -60,4 +60,6 @@ def passage_texts(path: PurePosixPath, unit: Unit, lines: Sequence[str]) -> list
 
 def query_text(query: str) -> str:
     """The text that an encoder reads for a query: the query on one line, cut to a sane length."""
-    return " ".join(query[:_QUERY_CHARACTERS].split())
+    # Arguments that are not UTF-8 arrive with surrogates, which no tokenizer takes.
+    text = query[:_QUERY_CHARACTERS].encode("utf-8", "replace").decode()
+    return " ".join(text.split())

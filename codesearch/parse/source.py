@@ -9,7 +9,8 @@ from enum import Enum
 LARGEST_FILE = 1_000_000
 LONGEST_LINE = 20_000
 _LARGEST_AVERAGE_LINE = 500
-_MINIFIED_FROM = 5_000
+# In a small file one long literal may be most of it.
+_MINIFIED_FROM = 20_000
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -66,5 +66,9 @@ def test_a_querys_text_is_one_line(query: str) -> None:
     assert query_text(query).split() == query.split()
 
 
+def test_a_query_that_is_not_utf8_can_be_read() -> None:
+    assert query_text("caf\udce9 menu") == "caf? menu"
+
+
 def test_a_huge_query_is_cut() -> None:
     assert len(query_text("word " * 25_000)) <= 4_000

@@ -36,7 +36,7 @@ def test_text_is_read_in_its_encoding(data: bytes, text: str) -> None:
         (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", Skip.BINARY),
         (b"x" * (LARGEST_FILE + 1), Skip.TOO_LARGE),
         (b"x = 1\n" + b"y" * (LONGEST_LINE + 1), Skip.LONG_LINES),
-        (b"var a=1;" * 2_000, Skip.LONG_LINES),
+        (b"var a=1;" * 2_000 + b"\n" + b"var b=2;" * 1_000, Skip.LONG_LINES),
         (b" \n\t\n", Skip.EMPTY),
         (b"", Skip.EMPTY),
     ],
