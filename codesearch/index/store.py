@@ -277,6 +277,13 @@ class Store:
         (units,) = self._database.execute("SELECT count(*) FROM unit").fetchone()
         return files, units
 
+    def count_callables(self) -> int:
+        """How many of the units are functions or methods."""
+        (count,) = self._database.execute(
+            "SELECT count(*) FROM unit WHERE kind IN (?, ?)", (Kind.FUNCTION.value, Kind.METHOD.value)
+        ).fetchone()
+        return int(count)
+
     def skipped(self) -> dict[str, int]:
         """How many files were skipped, by reason."""
         rows = self._database.execute(

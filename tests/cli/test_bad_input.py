@@ -83,7 +83,9 @@ def test_an_empty_repository_finds_nothing(run: Run, tmp_path: Path) -> None:
     assert found(run, tmp_path) == []
 
 
-@pytest.mark.parametrize("query", ["植物に水をやる", "a" * 100_000, "-k", "\x1b[31mred", "'; DROP TABLE unit; --", "%"])
+@pytest.mark.parametrize(
+    "query", ["植物に水をやる", "a" * 100_000, "-k", "\x1b[31mred", "'; DROP TABLE unit; --", "%"]
+)
 def test_any_query_is_answered(run: Run, tmp_path: Path, query: str) -> None:
     write_files(tmp_path, {"good.py": GOOD})
     done = run("query", "--json", "--", query, cwd=tmp_path)

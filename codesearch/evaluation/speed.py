@@ -1,0 +1,169 @@
+"""How fast and how large: whole processes on a real repository, and the encoder against the obvious way.
+
+    python -m codesearch.evaluation.speed REPOSITORY [--threads 2]
+
+Times of processes are what a shell user waits; peak memory is the largest of the process. The obvious way
+is sentence-transformers on torch with the same model (extra `train`), in the same run, so that its ratio
+holds on a noisy machine. Takes two minutes for 1,000 functions on 2 cores. Needs Linux or macOS.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from time import monotonic
+from typing import Annotated, Any
+
+import typer
+
+from codesearch.encode.encoder import Encoder
+from codesearch.encode.text import passage_texts
+from codesearch.encode.weights import student_folder
+from codesearch.index.location import locate
+from codesearch.index.open import open_index
+from codesearch.parse.file import ParsedFile, parse_file, read_file
+from codesearch.parse.source import Skip
+from codesearch.walk import walk
+
+_QUESTION = "where are errors reported to the user"
+_REPEATS = 7
+# The slowest of the ways compared encodes a few of these a second.
+_COMPARED_TEXTS = 256
+_COMPARED_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a finished process took: seconds of wall time and of processor time, peak memory in MB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+def measure(arguments: list[str], cwd: Path, index_home: Path) -> Cost:
+    """Runs the program once and waits for it.
+
+    Raises:
+        subprocess.CalledProcessError: it ended with an error (not: with no match).
+
+    """
+    command = [sys.executable, "-m", "codesearch", *arguments]
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    started = monotonic()
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, _megabytes(usage))
+
+
+def median(costs: list[Cost]) -> Cost:
+    """The median of each figure."""
+    columns = zip(*((cost.wall, cost.processor, cost.memory) for cost in costs), strict=True)
+    return Cost(*(statistics.median(column) for column in columns))
+
+
+def compare_encoders(texts: list[str], threads: int) -> dict[str, float]:
+    """Texts a second by each way of encoding them, the median of interleaved rounds."""
+    ways = {
+        "codesearch": Encoder(student_folder(), threads=threads).encode_passages,
+        **_obvious_ways(threads),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(_COMPARED_ROUNDS):
+        for name, encode in ways.items():
+            started = monotonic()
+            encode(texts)
+            rates[name].append(len(texts) / (monotonic() - started))
+    return {name: statistics.median(each) for name, each in rates.items()}
+
+
+def _obvious_ways(threads: int) -> dict[str, Callable[[list[str]], Any]]:
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        from codesearch.training.export import starting_checkpoint
+    except ModuleNotFoundError:
+        return {}
+    torch.set_num_threads(threads)
+    model = SentenceTransformer(os.fspath(starting_checkpoint()), device="cpu")
+    model.max_seq_length = Encoder(student_folder(), threads=1).manifest.passage_tokens
+    return {
+        "sentence-transformers, batches of 32": lambda texts: model.encode(texts, batch_size=32),
+        "sentence-transformers, one at a time": lambda texts: [model.encode(text) for text in texts],
+    }
+
+
+def texts_of(root: Path) -> tuple[list[str], int]:
+    """Every text that an index of the folder encodes, and the size of the files that they are from."""
+    texts: list[str] = []
+    size = 0
+    for file in walk(root):
+        data = read_file(root, file.path)
+        parsed = ParsedFile(b"") if isinstance(data, Skip) else parse_file(file.path, data)
+        if parsed.units:
+            size += file.size
+        path = PurePosixPath(file.path)
+        texts.extend(text for unit in parsed.units for text in passage_texts(path, unit, parsed.lines))
+    return texts, size
+
+
+def main(
+    repository: Annotated[Path, typer.Argument(help="A folder with code in it.")],
+    threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
+) -> None:
+    """Prints the measurements of one repository as a table."""
+    location = locate(repository, Path(tempfile.mkdtemp()))
+    home, root = location.folder.parent, location.root
+    cores = ["--threads", str(threads)]
+    try:
+        build = measure(["index", *cores], root, home)
+        with open_index(location, Encoder(student_folder(), threads=1).manifest).store as store:
+            files, units = store.counts()
+            callables = store.count_callables()
+            vectors = len(store.all_vector_ids())
+        again = median([measure(["index", *cores], root, home) for _ in range(_REPEATS)])
+        query = median([measure(["query", _QUESTION, *cores], root, home) for _ in range(_REPEATS)])
+        usage = median([measure(["--help"], root, home) for _ in range(_REPEATS)])
+        size = sum(path.stat().st_size for path in location.folder.iterdir())
+    finally:
+        shutil.rmtree(home)
+    texts, source = texts_of(root)
+    print(f"{files:,} files, {units:,} units ({callables:,} functions and methods), {vectors:,} vectors")
+    print("\n| what | wall s | processor s | peak MB |\n| --- | --- | --- | --- |")
+    for name, cost in (
+        ("first index", build),
+        ("index, nothing changed", again),
+        ("query, nothing changed", query),
+        ("--help", usage),
+    ):
+        print(f"| {name} | {cost.wall:.2f} | {cost.processor:.2f} | {cost.memory:.0f} |")
+    print(f"\nfirst index: {units / build.wall:.0f} units/s, {vectors / build.wall:.0f} vectors/s")
+    print(f"index {size / 1e6:.1f} MB, source {source / 1e6:.1f} MB, ratio {size / source:.1f}")
+    step = max(1, len(texts) // _COMPARED_TEXTS)
+    rates = compare_encoders(texts[::step][:_COMPARED_TEXTS], threads)
+    print("\n| encoding | texts/s | ratio |\n| --- | --- | --- |")
+    for name, rate in rates.items():
+        print(f"| {name} | {rate:.0f} | {rate / rates['codesearch']:.2f} |")
+
+
+def _megabytes(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
+
+
+if __name__ == "__main__":
+    typer.run(main)
