@@ -24,14 +24,14 @@ _PROLOG = re.compile(rb"^(?::-|[a-z]\w*(?:\(.*\))?\s*:-)", re.MULTILINE)
 _PERL = re.compile(rb"^\s*(?:sub|use|my|our|package|require)\s|^#!.*perl", re.MULTILINE)
 
 
-def _package_name(statement: Node) -> str:
-    return text_of(statement.child_by_field_name("name") or child_of_type(statement, "package_name"))
+def _package_name(statement: Node) -> Node | None:
+    return statement.child_by_field_name("name") or child_of_type(statement, "package_name")
 
 
 def _package_before(node: Node) -> str:
     """The package of the nearest `package Foo;` that still holds; that of a block names itself."""
     while (parent := node.parent) is not None:
-        if parent.type in _PACKAGES or parent.type in _SUBS:
+        if parent.type in (*_PACKAGES, *_SUBS):
             return ""
         for sibling in reversed(parent.children):
             if (
@@ -39,7 +39,7 @@ def _package_before(node: Node) -> str:
                 and sibling.start_byte < node.start_byte
                 and child_of_type(sibling, "block") is None
             ):
-                return _package_name(sibling)
+                return text_of(_package_name(sibling))
         node = parent
     return ""
 
@@ -82,7 +82,7 @@ def _block_package(kind: Kind) -> Rule:
 
     def rule(node: Node) -> Definition | None:
         block = child_of_type(node, "block")
-        name_node = node.child_by_field_name("name") or child_of_type(node, "package_name")
+        name_node = _package_name(node)
         return Definition(kind, text_of(name_node), name_node, block) if block is not None else None
 
     return rule

@@ -41,7 +41,7 @@ def _named(kind: Kind) -> Rule:
 def _singleton_method(node: Node) -> Definition | None:
     """`def self.load` is a method of the type around it, `def Clock.now` may stand anywhere."""
     name_node = node.child_by_field_name("name")
-    holder = text_of(node.child_by_field_name("object"))
+    holder = text_of(node.child_by_field_name("object")).lstrip("@$")
     owner = "" if holder in ("self", _enclosing_type(node)) else f"{holder}::"
     return Definition(Kind.FUNCTION, owner + text_of(name_node), name_node, _body(node))
 
