@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 from rich.console import Console, Group, RenderableType
 from rich.syntax import Syntax
@@ -55,7 +56,7 @@ def _code(result: Result) -> Syntax:
     shown = [printable(line.rstrip("\r"))[:_LINE_CHARACTERS] for line in result.lines[:_MOST_LINES]]
     language = language_named(result.language)
     return Syntax(
-        "\n".join(shown),
+        dedent("\n".join(shown)),
         language.lexer or language.name,
         theme=_THEME,
         line_numbers=True,

@@ -33,7 +33,6 @@ def search(
     *,
     limit: int,
     below: str = "",
-    floor: float = -1.0,
     threads: int = 1,
 ) -> list[Result]:
     """The units that answer a query, best first.
@@ -46,7 +45,6 @@ def search(
         query: what is looked for, in words.
         limit: the most results to return.
         below: a path under the root that narrows the search to it; empty for everything.
-        floor: the least score of a result.
         threads: the cores to use.
 
     """
@@ -59,8 +57,7 @@ def search(
             below=below,
             threads=threads,
         )
-    good = (candidate for candidate in candidates if candidate.score >= floor)
-    results = _readable(location.root, fold(good))
+    results = _readable(location.root, fold(candidates))
     if cross_encoder is None:
         return list(islice(results, limit))
     return rerank(cross_encoder, query, list(islice(results, max(_LEAST_RERANKED, limit))))[:limit]

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -41,7 +42,7 @@ class ExportSettings:
     name: str
     licence: str
     out: Path
-    passage_tokens: int = 192
+    passage_tokens: int = 256
     query_tokens: int = 64
 
 
@@ -114,6 +115,16 @@ def quantise(full: Path, out: Path) -> None:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(full, prepared, skip_symbolic_shape=True)
         quantize_dynamic(prepared, out, per_channel=True, weight_type=QuantType.QInt8)
+    _strip(out)
+
+
+def _strip(path: Path) -> None:
+    """Removes what the exporter tells about the machine it ran on, so that equal models are equal files."""
+    model = onnx.load(path)
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer):
+        part.doc_string = ""
+        del part.metadata_props[:]
+    onnx.save(model, path)
 
 
 def _export_onnx(model: nn.Module, path: Path) -> None:

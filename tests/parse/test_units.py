@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -108,3 +110,31 @@ def test_a_decorated_short_function_shows_everything() -> None:
     source = b"@cached\ndef outer():\n    def inner():\n        return 1\n    return inner\n"
     outer = parse_source(source, PYTHON)[0]
     assert [(shown.start, shown.end) for shown in outer.shown] == [(1, 5)]
+
+
+@pytest.mark.parametrize("name", ["scheduler.lua", "tide_table.pl", "inventory.rb", "backup_home.sh"])
+def test_a_files_units_do_not_depend_on_the_file_before(name: str) -> None:
+    """Scanners of some grammars carry state over, above all out of files that end in mid-string."""
+    language = language_of(name)
+    source = "\n".join(LINES[name]).encode()
+    expected = parse_source(source, language)
+    for cut in range(0, len(source), len(source) // 25):
+        parse_source(source[:cut] + b"\nx = '", language)
+        assert parse_source(source, language) == expected
+
+
+TINY = ["x = 1", "print(1)", "x", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [("lua", source) for source in TINY] + [(row.name, TINY[0]) for row in LANGUAGES if row.grammar],
+)
+def test_the_first_file_of_a_process_may_be_tiny(language: str, source: str) -> None:
+    """A scanner that starts in a bad state has hung on these."""
+    program = (
+        "from codesearch.parse.languages import language_named\n"
+        "from codesearch.parse.units import parse_source\n"
+        f"assert len(parse_source({source.encode()!r}, language_named({language!r}))) < 3\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=20)

@@ -82,6 +82,13 @@ def test_int8_vectors_are_those_of_the_checkpoint(checkpoint: Path, exported: Pa
         assert float(expected @ vector) > 0.98
 
 
+def test_the_same_checkpoint_gives_the_same_files(checkpoint: Path, exported: Path, tmp_path: Path) -> None:
+    export_encoder(ExportSettings(checkpoint, "tiny", "MIT", tmp_path, passage_tokens=48, query_tokens=16))
+    for file in exported.iterdir():
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes()
+    assert b".py" not in (tmp_path / "model.onnx").read_bytes()
+
+
 def test_padding_does_not_count(checkpoint: Path) -> None:
     model = MeanPooledEncoder(BertModel.from_pretrained(checkpoint, attn_implementation="eager")).eval()
     ids = torch.tensor([[2, 4, 5, 3, 0, 0]])
