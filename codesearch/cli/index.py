@@ -14,7 +14,7 @@ def index(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PATH",
+            metavar="PATH...",
             help="Folders to index: each one's whole git repository, or the folder itself where there is"
             " none.  [default: .]",
             show_default=False,

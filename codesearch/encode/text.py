@@ -16,8 +16,8 @@ TEXT_FORMAT = 1
 
 # A long unit is read in windows of this many lines; neighbours share some, so that nothing is cut
 # in two unseen. An encoder reads the first tokens of a text only, and these lines about fill it.
-WINDOW_LINES = 40
-_SHARED_LINES = 8
+WINDOW_LINES = 20
+_SHARED_LINES = 5
 
 # More than any encoder reads of one line; keeps one long literal from filling a window.
 _LINE_CHARACTERS = 400

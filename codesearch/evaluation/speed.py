@@ -9,8 +9,8 @@ holds on a noisy machine. Takes two minutes for 1,000 functions on 2 cores. Need
 
 from __future__ import annotations
 
+import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -49,6 +49,18 @@ class Cost:
     memory: float
 
 
+# Runs and weighs one process from a small one: a large parent's memory would count as its child's.
+_WEIGH = """
+import json, os, subprocess, sys, time
+started = time.monotonic()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+scale = 1e6 if sys.platform == "darwin" else 1e3
+figures = [time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale]
+print(json.dumps([os.waitstatus_to_exitcode(status), *figures]))
+"""
+
+
 def measure(arguments: list[str], cwd: Path, index_home: Path) -> Cost:
     """Runs the program once and waits for it.
 
@@ -58,16 +70,12 @@ def measure(arguments: list[str], cwd: Path, index_home: Path) -> Cost:
     """
     command = [sys.executable, "-m", "codesearch", *arguments]
     environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
-    started = monotonic()
-    process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, _megabytes(usage))
+    weigh = [sys.executable, "-S", "-c", _WEIGH, *command]
+    done = subprocess.run(weigh, cwd=cwd, env=environment, stdout=subprocess.PIPE, check=True)
+    status, wall, processor, memory = json.loads(done.stdout)
+    if status not in (0, 1):
+        raise subprocess.CalledProcessError(status, command)
+    return Cost(wall, processor, memory)
 
 
 def median(costs: list[Cost]) -> Cost:
@@ -159,10 +167,6 @@ def main(
     print("\n| encoding | texts/s | ratio |\n| --- | --- | --- |")
     for name, rate in rates.items():
         print(f"| {name} | {rate:.0f} | {rate / rates['codesearch']:.2f} |")
-
-
-def _megabytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ Two minutes and 1.5 GB of memory for all-MiniLM-L6-v2 on 2 cores.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from typing import Any
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.shape_inference import quant_pre_process
+from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 from transformers import AutoModel
 
@@ -42,7 +43,7 @@ class ExportSettings:
     name: str
     licence: str
     out: Path
-    passage_tokens: int = 256
+    passage_tokens: int = 128
     query_tokens: int = 64
 
 
@@ -106,15 +107,16 @@ def export_encoder(settings: ExportSettings) -> Manifest:
 
 
 def quantise(full: Path, out: Path) -> None:
-    """Writes the int8 form of an ONNX model: one scale a channel, activations scaled on the fly.
+    """Writes the int8 form of a BERT-like ONNX model: one scale a channel, activations scaled on the fly.
 
     One scale a tensor would cost ten times as much quality (measured: 2.4 against 0.2 points of
     MRR on CoSQA's development queries).
     """
     with tempfile.TemporaryDirectory() as folder:
-        prepared = Path(folder) / "prepared.onnx"
-        quant_pre_process(full, prepared, skip_symbolic_shape=True)
-        quantize_dynamic(prepared, out, per_channel=True, weight_type=QuantType.QInt8)
+        fused = Path(folder) / "fused.onnx"
+        # Joins what the exporter spells out, GELU above all: 5 to 10 % of the time.
+        optimize_model(os.fspath(full), model_type="bert", opt_level=0).save_model_to_file(os.fspath(fused))
+        quantize_dynamic(fused, out, per_channel=True, weight_type=QuantType.QInt8)
     _strip(out)
 
 

@@ -130,7 +130,7 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
         (["query", "", "."], "an empty query finds nothing"),
         (["query", " \t\n"], "an empty query finds nothing"),
         (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),
-        (["query", "x", "-k", "0"], "greater than or equal to 1"),
+        (["query", "x", "-k", "0"], "Invalid value for '--limit'"),
         (["query", "x", "--no-such-option"], "No such option: --no-such-option"),
         (["index", "no/such/place"], "no such file or folder: no/such/place"),
         (["qury", "x"], "Did you mean 'query'?"),

@@ -52,7 +52,9 @@ def test_results_show_place_name_score_and_highlighted_code(repository: Path, in
     assert "\x1b[" in text
     lines = plain(text).splitlines()
     assert re.fullmatch(r"shop/mail\.js:1-4  sendConfirmation  function  0\.\d\d", lines[0].rstrip())
-    assert re.fullmatch(r"❱ 2 export async function sendConfirmation\(order, transport\) \{", lines[2].rstrip())
+    assert re.fullmatch(
+        r"❱ 2 export async function sendConfirmation\(order, transport\) \{", lines[2].rstrip()
+    )
 
 
 def test_long_units_are_cut_and_say_by_how_much(repository: Path, index_home: Path) -> None:
