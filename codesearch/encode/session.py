@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-# Few enough tokens that the activations of one batch stay in a laptop's cache.
+# Twice as many encode no faster and take half as much memory again.
 _TOKENS_PER_BATCH = 2_048
 
 
@@ -31,8 +31,6 @@ def open_session(model: Path, threads: int) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Idle threads must not spin: the other cores belong to the user.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
