@@ -31,8 +31,9 @@ def screenshot(question: str, limit: int) -> str:
         with open_index(location, encoder.manifest).store as store:
             refresh(location, store, encoder, lambda _: None, wait=True)
             results = search(location, store, encoder, None, question, limit=limit)
+    shown = io.StringIO()
     console = Console(
-        record=True, width=96, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+        record=True, width=96, file=shown, force_terminal=True, color_system="truecolor", highlight=False
     )
     console.print(f'[green]$[/] codesearch query -k {limit} "{question}"\n')
     show_results(results, location.root, console)
