@@ -46,3 +46,11 @@ def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
     """A release without an entry is one that nobody can read about."""
     entries = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert entries[0] == codesearch.__version__
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    """So that what the README promises is what is checked."""
+    (command,) = re.findall(
+        r"^    (python3 -m venv .*nox)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()

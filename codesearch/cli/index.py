@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codesearch.cli.options import IndexDir, Threads, usable_threads
+from codesearch.cli.options import IndexDir, Threads, take_threads
 
 
 def index(
@@ -28,6 +28,7 @@ def index(
     Looks at every file that git tracks or does not ignore, and only at what changed since the last
     time. `query` does the same by itself: this command is for doing it beforehand.
     """
+    cores = take_threads(threads)
     from codesearch.cli.building import build, stderr_console
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
@@ -36,7 +37,7 @@ def index(
     console = stderr_console()
     home = index_dir or default_index_home()
     locations = {location.root: location for location in (locate(path, home) for path in paths or [Path()])}
-    encoder = Encoder(student_folder(), threads=usable_threads(threads))
+    encoder = Encoder(student_folder(), threads=cores)
     for location in locations.values():
         with build(location, encoder, console, wait=True, talk=True):
             pass

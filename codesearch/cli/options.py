@@ -31,10 +31,17 @@ Threads = Annotated[
 ]
 
 
-def usable_threads(threads: int | None) -> int:
-    """The number asked for, else the cores that this process may run on."""
-    if threads is not None:
-        return threads
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+# What numpy's and the tokenizer's own pools read, once, when they are loaded.
+_POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+def take_threads(threads: int | None) -> int:
+    """The number of cores asked for, else those that this process may run on.
+
+    Holds for every library, if it is called before they are imported.
+    """
+    if threads is None:
+        affinity = getattr(os, "sched_getaffinity", None)
+        threads = len(affinity(0)) if affinity else os.cpu_count() or 1
+    os.environ.update(dict.fromkeys(_POOLS, str(threads)))
+    return threads

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codesearch.cli.options import IndexDir, Threads, usable_threads
+from codesearch.cli.options import IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def query(
         raise CodesearchError(
             'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
         )
+    cores = take_threads(threads)
     from codesearch.cli.building import build, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
@@ -60,7 +61,6 @@ def query(
     first = not location.folder.is_dir()
     if first:
         _refuse_to_index_a_home(location)
-    cores = usable_threads(threads)
     encoder = Encoder(student_folder(), threads=cores)
     reranker = cross_encoder_folder()
     console = stderr_console()

@@ -31,6 +31,7 @@ class Encoder:
 
         """
         self.manifest: Manifest = read_manifest(folder)
+        self.threads = threads
         self._session: InferenceSession = open_session(folder / MODEL, threads)
         self._passages: Tokenizer = open_tokenizer(
             folder / TOKENIZER, max_tokens=self.manifest.passage_tokens

@@ -34,8 +34,7 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
         reason = _why_unusable(location.folder, manifest)
         if reason:
             _discard(location.folder)
-        store = Store(location.folder)
-        _describe(store, location.root, manifest)
+        store = _described(Store(location.folder), location.root, manifest)
     except (OSError, sqlite3.OperationalError) as error:
         raise CodesearchError(
             f"cannot use the index folder {location.folder} ({error}); choose another one with --index-dir"
@@ -81,11 +80,17 @@ def _identity(manifest: Manifest) -> dict[str, str]:
     }
 
 
-def _describe(store: Store, root: Path, manifest: Manifest) -> None:
-    if not store.meta("weights"):
-        with store.transaction():
-            for key, value in {**_identity(manifest), "root": os.fspath(root)}.items():
-                store.set_meta(key, value.encode("utf-8", "replace").decode())
+def _described(store: Store, root: Path, manifest: Manifest) -> Store:
+    """The store, with what it is made of written into it if it is new."""
+    try:
+        if not store.meta("weights"):
+            with store.transaction():
+                for key, value in {**_identity(manifest), "root": os.fspath(root)}.items():
+                    store.set_meta(key, value.encode("utf-8", "replace").decode())
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _discard(folder: Path) -> None:

@@ -11,6 +11,7 @@ from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.index.build import Progress, Update, find_changes, update
 from codesearch.index.location import Location
+from codesearch.index.nearest import open_nearest
 from codesearch.index.store import Store
 
 _LOCK = "lock"
@@ -44,7 +45,11 @@ def refresh(
         if not wait and find_changes(location.root, store).is_empty:
             return Update(0, 0, 0, 0, 0)
         with FileLock(location.folder / _LOCK, timeout=-1 if wait else 0):
-            return update(location.root, store, find_changes(location.root, store), encoder, report)
+            done = update(location.root, store, find_changes(location.root, store), encoder, report)
+            if not done.is_empty:
+                # Made now, so that the next question need not wait for it.
+                open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
+            return done
     except Timeout:
         return None
     except (OSError, sqlite3.OperationalError) as error:

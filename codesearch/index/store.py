@@ -106,15 +106,11 @@ class Store:
         # The index tells what is in the source: it is for its owner's eyes.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA busy_timeout = 10000")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        if not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            with self.transaction():
-                for statement in _TABLES.split(";\n"):
-                    self._database.execute(statement)
-                self.set_meta("schema_version", str(SCHEMA_VERSION))
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Store:
         return self
@@ -125,6 +121,17 @@ class Store:
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
+
+    def _prepare(self) -> None:
+        self._database.execute("PRAGMA busy_timeout = 10000")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute("PRAGMA foreign_keys = ON")
+        if not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            with self.transaction():
+                for statement in _TABLES.split(";\n"):
+                    self._database.execute(statement)
+                self.set_meta("schema_version", str(SCHEMA_VERSION))
 
     def damage(self) -> bool:
         """Whether SQLite finds the file's structure damaged."""

@@ -20,7 +20,7 @@ _NEWER = "tree_sitter_language_pack"
 _NEWER_NAMES = {"c_sharp": "csharp"}
 # In the older package, scanners of these carry their state from one file into the next, so each file
 # gets a new parser; Lua's moreover starts in a state that hangs on `x = 1` until it has seen a comment.
-_OLDER_LEAKY = frozenset({"lua", "perl"})
+_OLDER_LEAKY = frozenset({"lua", "perl", "scala"})
 _OLDER_PRIMERS = {"lua": b"--\n"}
 
 

@@ -149,7 +149,13 @@ def test_an_interrupted_index_ends_quietly_and_goes_on_next_time(
         source = "".join(f"def f{n}(): return {n * number}\n\n" for n in range(60))
         write_files(tmp_path / "root", {f"m{number}.py": source})
     command = [sys.executable, "-m", "codesearch", "index", "--index-dir", os.fspath(index_home)]
-    process = subprocess.Popen(command, cwd=tmp_path / "root", stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path / "root",
+        stderr=subprocess.PIPE,
+        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     deadline = time.monotonic() + 60
     while not list(index_home.glob("*/lock")) and time.monotonic() < deadline:
         time.sleep(0.05)

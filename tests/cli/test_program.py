@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -209,6 +211,22 @@ def test_every_command_has_help(run: Run, tmp_path: Path, command: list[str]) ->
         assert b"Usage: " in done.stdout
 
 
-def test_threads_bounds_the_cores_that_are_used(run: Run, repository: Path) -> None:
-    assert run("index", "--threads", "1", cwd=repository).returncode == 0
-    assert run("query", QUESTION, "--threads", "1", cwd=repository).returncode == 0
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts threads in /proc")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_no_more_threads_work_than_are_given(repository: Path, index_home: Path, threads: int) -> None:
+    """Of the moments looked at; while one thread hands over to the next, both may show as running."""
+    source = "".join(f"def f{number}():\n    return {number}\n\n" for number in range(400))
+    write_files(repository, {"many.py": source})
+    command = [sys.executable, "-m", "codesearch", "index", "--threads", str(threads)]
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    process = subprocess.Popen(command, cwd=repository, env=environment, stderr=subprocess.DEVNULL)
+    seen: list[int] = []
+    while process.poll() is None:
+        states = []
+        for task in Path(f"/proc/{process.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):
+                states.append(task.read_text().rpartition(")")[2].split()[0])
+        seen.append(states.count("R"))
+        time.sleep(0.002)
+    assert process.returncode == 0
+    assert sum(running <= threads for running in seen) > 0.9 * len(seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -234,7 +234,7 @@ def test_a_foreign_index_is_made_anew_and_said_so(
 
 def test_a_database_of_something_else_is_made_anew(location: Location, encoder: Encoder) -> None:
     location.folder.mkdir(parents=True)
-    with sqlite3.connect(location.folder / DATABASE) as database:
+    with closing(sqlite3.connect(location.folder / DATABASE)) as database:
         database.execute("CREATE TABLE other (x)")
     again = open_index(location, encoder.manifest)
     assert again.discarded == "it was made by another version of codesearch"
