@@ -29,7 +29,7 @@ def screenshot(question: str, limit: int) -> str:
     with tempfile.TemporaryDirectory() as home:
         location = locate(ROOT, Path(home))
         with open_index(location, encoder.manifest).store as store:
-            refresh(location, store, encoder, lambda _: None, wait=True)
+            refresh(location, store, encoder, lambda _: None, before_waiting=None)
             results = search(location, store, encoder, None, question, limit=limit)
     shown = io.StringIO()
     console = Console(

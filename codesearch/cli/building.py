@@ -42,11 +42,15 @@ def build(
     opened = open_index(location, encoder.manifest)
     root = printable(str(location.root))
     started = monotonic()
+
+    def tell() -> None:
+        _say(console, "waiting for another process that is updating this index")
+
     with opened.store as store:
         if opened.discarded:
             _say(console, f"making the index of {root} anew: {opened.discarded}")
         with build_progress(console) as report:
-            update = refresh(location, store, encoder, report, wait=wait)
+            update = refresh(location, store, encoder, report, before_waiting=tell if wait else None)
         if update is None:
             _say(console, "another process is updating this index; answers are from what it holds now")
         elif talk or opened.discarded:

@@ -23,7 +23,7 @@ def refresh(
     encoder: Encoder,
     report: Callable[[Progress], None],
     *,
-    wait: bool,
+    before_waiting: Callable[[], None] | None,
 ) -> Update | None:
     """Brings the index up to date.
 
@@ -32,7 +32,8 @@ def refresh(
         store: the index's open store.
         encoder: makes the vectors of what is new.
         report: called after each portion that is written.
-        wait: whether to wait for another process that is writing; otherwise the index is left to it.
+        before_waiting: called before waiting for another process that is writing; None where the index
+            is left to that process.
 
     Returns:
         What changed; None where another process is at it.
@@ -41,18 +42,33 @@ def refresh(
         CodesearchError: the index cannot be written.
 
     """
+    lock = FileLock(location.folder / _LOCK)
     try:
-        if not wait and find_changes(location.root, store).is_empty:
+        if find_changes(location.root, store).is_empty:
             return Update(0, 0, 0, 0, 0)
-        with FileLock(location.folder / _LOCK, timeout=-1 if wait else 0):
-            done = update(location.root, store, find_changes(location.root, store), encoder, report)
-            if not done.is_empty:
-                # Made now, so that the next question need not wait for it.
-                open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
-            return done
-    except Timeout:
-        return None
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if before_waiting is None:
+                return None
+            before_waiting()
+            lock.acquire()
+        try:
+            return _updated(location, store, encoder, report)
+        finally:
+            lock.release()
     except (OSError, sqlite3.OperationalError) as error:
         raise CodesearchError(
             f"cannot write the index in {location.folder}: {error}; what was indexed before is kept"
         ) from error
+
+
+def _updated(
+    location: Location, store: Store, encoder: Encoder, report: Callable[[Progress], None]
+) -> Update:
+    # Looked at again: the process that was waited for may have done it all.
+    done = update(location.root, store, find_changes(location.root, store), encoder, report)
+    if not done.is_empty:
+        # Made now, so that the next question need not wait for it.
+        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
+    return done

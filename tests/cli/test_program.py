@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from codesearch import __version__
 from tests.conftest import Run, git, write_files
@@ -230,3 +231,22 @@ def test_no_more_threads_work_than_are_given(repository: Path, index_home: Path,
         time.sleep(0.002)
     assert process.returncode == 0
     assert sum(running <= threads for running in seen) > 0.9 * len(seen)
+
+
+def test_a_second_index_command_says_that_it_waits_and_does_so(
+    run: Run, repository: Path, index_home: Path
+) -> None:
+    run("index", cwd=repository)
+    write_files(repository, {"more.py": "def f(): pass\n"})
+    (folder,) = index_home.iterdir()
+    command = [sys.executable, "-m", "codesearch", "index", "--index-dir", os.fspath(index_home)]
+    with FileLock(folder / "lock"):
+        found = run("query", "f", cwd=repository)
+        assert found.returncode == 0
+        assert b"another process is updating this index" in found.stderr
+        process = subprocess.Popen(command, cwd=repository, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        assert b"waiting for another process" in process.stderr.readline()
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"1 file read" in rest

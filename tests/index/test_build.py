@@ -35,7 +35,7 @@ def opened(location: Location, encoder: Encoder) -> Iterator[Store]:
 
 def built(location: Location, encoder: Encoder, store: Store) -> Update:
     """The result of bringing the index up to date."""
-    update = refresh(location, store, encoder, lambda _: None, wait=True)
+    update = refresh(location, store, encoder, lambda _: None, before_waiting=None)
     assert update is not None
     return update
 
@@ -147,7 +147,7 @@ def test_an_interrupted_build_goes_on_where_it_was(
 
     with opened(location, encoder) as store:
         with pytest.raises(KeyboardInterrupt):
-            refresh(location, store, encoder, interrupt, wait=True)
+            refresh(location, store, encoder, interrupt, before_waiting=None)
         kept = len(store.files())
         assert kept
     with opened(location, encoder) as store:
@@ -158,7 +158,7 @@ def test_an_interrupted_build_goes_on_where_it_was(
 def test_progress_ends_with_everything_done(location: Location, encoder: Encoder) -> None:
     seen: list[Progress] = []
     with opened(location, encoder) as store:
-        refresh(location, store, encoder, seen.append, wait=True)
+        refresh(location, store, encoder, seen.append, before_waiting=None)
         assert seen[0].files_done == 0
         assert (seen[-1].files_done, seen[-1].bytes_done) == (seen[-1].files, seen[-1].bytes)
         assert seen[-1].units == store.counts()[1]
@@ -264,8 +264,8 @@ def test_while_one_process_writes_another_is_not_kept_waiting(
 
     def look_from_elsewhere(_: Progress) -> None:
         with opened(location, encoder) as other:
-            answers.append(refresh(location, other, encoder, lambda _: None, wait=False))
+            answers.append(refresh(location, other, encoder, lambda _: None, before_waiting=None))
 
     with opened(location, encoder) as store:
-        refresh(location, store, encoder, look_from_elsewhere, wait=True)
+        refresh(location, store, encoder, look_from_elsewhere, before_waiting=None)
     assert answers[0] is None

@@ -30,7 +30,7 @@ def location(repository: Path, index_home: Path) -> Location:
 @pytest.fixture
 def store(location: Location, encoder: Encoder) -> Iterator[Store]:
     with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, wait=True)
+        refresh(location, store, encoder, lambda _: None, before_waiting=None)
         yield store
 
 
@@ -39,7 +39,7 @@ def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
     def ask_index(
         query: str, limit: int = 10, below: str = "", cross_encoder: CrossEncoder | None = None
     ) -> list[Result]:
-        refresh(location, store, encoder, lambda _: None, wait=True)
+        refresh(location, store, encoder, lambda _: None, before_waiting=None)
         return search(location, store, encoder, cross_encoder, query, limit=limit, below=below)
 
     return ask_index
@@ -127,7 +127,7 @@ def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, e
     (tmp_path / "empty").mkdir()
     location = locate(tmp_path / "empty", index_home)
     with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, wait=True)
+        refresh(location, store, encoder, lambda _: None, before_waiting=None)
         assert search(location, store, encoder, None, "anything", limit=5) == []
 
 
