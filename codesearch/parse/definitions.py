@@ -14,6 +14,10 @@ from codesearch.parse.unit import Kind
 
 # A signature is for one line of output; a macro or a type of several screens is not.
 _SIGNATURE_CHARACTERS = 500
+# Looked through for comments; a header without end would make nested ones take time without end.
+_HEADER_BYTES = 4_000
+# People nest a handful; what nests ten thousand must not make names of ten thousand parts.
+_NAMES_IN_A_NAME = 16
 _SIGNATURE_TAIL = re.compile(r"(\s|[{:=\\]|=>|->|\bdo|\bis|\bthen|\bbegin|\bwhere)+$", re.IGNORECASE)
 
 
@@ -53,9 +57,13 @@ class Site:
         )
 
     def qualified_name(self, separator: str) -> str:
-        """The name with those of all enclosing definitions before it."""
-        prefix = f"{self.parent.qualified_name(separator)}{separator}" if self.parent else ""
-        return prefix + self.definition.name
+        """The name with those of the enclosing definitions before it."""
+        names: list[str] = []
+        site: Site | None = self
+        while site is not None and len(names) < _NAMES_IN_A_NAME:
+            names.append(site.definition.name)
+            site = site.parent
+        return separator.join(reversed(names))
 
 
 def find_sites(source: bytes, language: Language) -> list[Site]:
@@ -147,7 +155,8 @@ def _site(
     header_start = outer.start_point[0] + 1
     start_line, document = _with_leading(header_start, leading)
     end_line = max(_last_own_line(outer, source, language), header_start)
-    body = definition.body or _body(node, language)
+    # A scope is never shown: its header is its name.
+    body = definition.body or _body(node, language) if definition.kind is not None else name_node
     header, header_end_byte = _header(node, outer, name_node, body, source, language)
     header_end = name_node.start_point[0] + 1 + source.count(b"\n", name_node.start_byte, header_end_byte)
     docstring = language.docstrings(node) if language.docstrings else None
@@ -184,7 +193,7 @@ def _header(
     """The definition from the line of its name to its body, without comments; and where that ends."""
     line_start = source.rfind(b"\n", 0, name_node.start_byte) + 1
     start = max(line_start, outer.start_byte)
-    end = body.start_byte if body is not None else node.end_byte
+    end = min(body.start_byte if body is not None else node.end_byte, start + _HEADER_BYTES)
     if not source[start:end].strip():
         # The body starts with the definition itself: its first line has to do.
         line_end = source.find(b"\n", node.start_byte)
@@ -203,13 +212,15 @@ def _header(
 
 def _nodes_within(node: Node, start: int, end: int, types: tuple[str, ...]) -> Iterator[Node]:
     """The nodes of the given types that begin in a range of bytes, in source order."""
-    for child in node.children:
-        if child.start_byte < end and child.end_byte > start:
-            if child.type in types:
-                if child.start_byte >= start:
-                    yield child
-            else:
-                yield from _nodes_within(child, start, end, types)
+    pending = [node]
+    while pending:
+        inner = pending.pop()
+        if inner.end_byte <= start or inner.start_byte >= end:
+            continue
+        if inner.type not in types:
+            pending.extend(reversed(inner.children))
+        elif inner.start_byte >= start:
+            yield inner
 
 
 def _container(node: Node) -> tuple[int, int]:

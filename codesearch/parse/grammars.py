@@ -18,9 +18,7 @@ _OLDER = "tree_sitter_languages"
 _NEWER = "tree_sitter_language_pack"
 # Grammars that the newer package calls by another name.
 _NEWER_NAMES = {"c_sharp": "csharp"}
-# In the older package, scanners of these carry their state from one file into the next, so each file
-# gets a new parser; Lua's moreover starts in a state that hangs on `x = 1` until it has seen a comment.
-_OLDER_LEAKY = frozenset({"lua", "perl", "scala"})
+# In the older package, Lua's scanner starts in a state that hangs on `x = 1` until it has seen a comment.
 _OLDER_PRIMERS = {"lua": b"--\n"}
 
 
@@ -36,20 +34,16 @@ def _name_there(grammar: str) -> str:
     return _NEWER_NAMES.get(grammar, grammar) if _grammar_package().__name__ == _NEWER else grammar
 
 
-@lru_cache(maxsize=None)
-def _cached_parser(grammar: str) -> Any:  # noqa: ANN401
+def _parser(grammar: str) -> Any:  # noqa: ANN401
+    """A new parser: the older package's scanners carry their state from one file into the next.
+
+    That costs a tenth of a millisecond.
+    """
     with warnings.catch_warnings():
         # tree-sitter-languages 1.10.2 loads grammars in a way that tree-sitter 0.21 warns about.
         warnings.simplefilter("ignore", FutureWarning)
-        return _grammar_package().get_parser(_name_there(grammar))
-
-
-def _parser(grammar: str) -> Any:  # noqa: ANN401
-    """A parser whose answer does not depend on what was parsed before."""
-    if _grammar_package().__name__ == _NEWER:
-        return _cached_parser(grammar)
-    parser = _cached_parser.__wrapped__(grammar) if grammar in _OLDER_LEAKY else _cached_parser(grammar)
-    if grammar in _OLDER_PRIMERS:
+        parser = _grammar_package().get_parser(_name_there(grammar))
+    if grammar in _OLDER_PRIMERS and _grammar_package().__name__ == _OLDER:
         parser.parse(_OLDER_PRIMERS[grammar])
     return parser
 
@@ -83,10 +77,11 @@ def package_version() -> str:
     return f"{name} {version(name)}"
 
 
+@lru_cache(maxsize=None)
 def has_grammar(grammar: str) -> bool:
     """Whether the installed package carries the grammar and it loads."""
     try:
-        _cached_parser(grammar)
+        _parser(grammar)
     except (AttributeError, LookupError, OSError, TypeError, ValueError):
         return False
     return True

@@ -93,6 +93,27 @@ def test_deep_nesting_neither_crashes_nor_loses_lines(opening: str) -> None:
     check_invariants(source, parse_source(source, PYTHON))
 
 
+@pytest.mark.parametrize(
+    ("name", "opening"),
+    [
+        ("kiosk.js", "function a(b = "),
+        ("kiosk.js", "function a() {"),
+        ("kiosk.js", "const a = () => {"),
+        ("thermostat.py", "class A:\n def f(self, x=("),
+        ("thermostat.py", "lambda x: "),
+        ("inventory.rb", "module A\n"),
+        ("routing.cpp", "namespace a { struct A {"),
+        ("timetable.rs", "mod a { impl A { fn f() {"),
+        ("packer.erl", "f() -> fun() -> "),
+        ("queue.ex", "defmodule A do def f do "),
+        ("Inventory.hs", "f = let g x = (\n"),
+    ],
+)
+def test_definitions_nested_thousands_deep_are_survived(name: str, opening: str) -> None:
+    source = (opening * 3_000).encode()
+    check_invariants(source, parse_source(source, language_of(name)))
+
+
 def test_functions_nested_in_functions_are_all_named() -> None:
     source = b"".join(b" " * depth + b"def f():\n" for depth in range(100)) + b" " * 100 + b"pass\n"
     units = parse_source(source, PYTHON)

@@ -55,13 +55,14 @@ def _gives_function(call: Node, at_top: bool) -> bool:
     return callee not in _RESULT_CALLS if at_top else callee in _FUNCTION_CALLS
 
 
-def _holds_functions(value: Node | None) -> bool:
-    """Whether an object has functions, in itself or in objects in it."""
-    if value is None or value.type != "object":
+def _holds_functions(value: Node | None, levels: int = 3) -> bool:
+    """Whether an object has functions, in itself or a few objects deep."""
+    if value is None or value.type != "object" or not levels:
         return False
     values = (child.child_by_field_name("value") for child in value.children if child.type == "pair")
     return child_of_type(value, "method_definition") is not None or any(
-        each is not None and (each.type in _FUNCTIONS or _holds_functions(each)) for each in values
+        each is not None and (each.type in _FUNCTIONS or _holds_functions(each, levels - 1))
+        for each in values
     )
 
 
