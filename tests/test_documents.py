@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import codesearch
+from codesearch.parse.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,3 +55,12 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
         r"^    (python3 -m venv .*nox)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_the_readme_counts_the_languages_right() -> None:
+    """The number goes stale whenever a language is added."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    with_grammar = sum(bool(language.grammar) for language in LANGUAGES)
+    assert f"in {with_grammar} languages" in text
+    assert "More than 80 other languages" in text
+    assert len(LANGUAGES) - with_grammar > 80
