@@ -49,6 +49,8 @@ def build(
     with opened.store as store:
         if opened.discarded:
             _say(console, f"making the index of {root} anew: {opened.discarded}")
+        elif not (store.meta("generation") or wait):
+            _say(console, f"no index of {root} yet: making it; the next question need not wait")
         with build_progress(console) as report:
             update = refresh(location, store, encoder, report, before_waiting=tell if wait else None)
         if update is None:

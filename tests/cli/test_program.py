@@ -44,7 +44,9 @@ def test_index_takes_several_folders_and_each_repository_once(
 def test_query_indexes_first_and_says_so_once(run: Run, repository: Path) -> None:
     first = run("query", QUESTION, cwd=repository / "server")
     assert first.returncode == 0
-    assert f"{repository}: 4 files" in first.stderr.decode()
+    said = first.stderr.decode().splitlines()
+    assert said[0] == f"codesearch: no index of {repository} yet: making it; the next question need not wait"
+    assert said[1].startswith(f"codesearch: {repository}: 4 files")
     assert run("query", QUESTION, cwd=repository).stderr == b""
 
 
