@@ -23,7 +23,7 @@ app = typer.Typer(
     help="Find code by meaning: ask in words, get the functions that answer. Works offline.",
     no_args_is_help=True,
     add_completion=True,
-    # Plain help: rich would cost a quarter of a second at every --help and every typing error.
+    # Plain help: rich would add 0.1 s to every --help and every typing error.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
