@@ -45,7 +45,8 @@ def export(
     The bundled student was made by this command with nothing but --out given.
     """
     try:
-        from codesearch.training.export import ExportSettings, export_encoder, starting_checkpoint
+        from codesearch.training.export import ExportSettings, export_encoder
+        from codesearch.training.start import starting_checkpoint
     except ModuleNotFoundError as error:
         raise CodesearchError(f"{error.name} is missing: pip install 'codesearch[train]'") from error
 

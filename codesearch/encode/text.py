@@ -7,7 +7,7 @@ Training, indexing and querying all come here. A change of what these functions 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from codesearch.parse.unit import Unit
@@ -44,15 +44,20 @@ def passage_texts(path: PurePosixPath, unit: Unit, lines: Sequence[str]) -> list
         no word to be found by, such as a lone closing bracket.
 
     """
-    shown = [
-        lines[number - 1].rstrip()[:_LINE_CHARACTERS]
-        for part in unit.shown
-        for number in range(part.start, part.end + 1)
-    ]
-    shown = [line for line in shown if line.strip()]
+    shown = [lines[number - 1] for part in unit.shown for number in range(part.start, part.end + 1)]
+    return windows(passage_title(f"{path.stem} {unit.name}"), shown)
+
+
+def passage_title(names: str) -> str:
+    """The words of a file's stem and a unit's qualified name, in small letters: a passage's first line."""
+    return " ".join(split_identifier(names)).lower()
+
+
+def windows(title: str, lines: Iterable[str]) -> list[str]:
+    """The title and each window of the lines that are not blank, as texts; none if they have no word."""
+    shown = [kept for line in lines if (kept := line.rstrip()[:_LINE_CHARACTERS]).strip()]
     if not any(character.isalnum() for line in shown for character in line):
         return []
-    title = " ".join(split_identifier(f"{path.stem} {unit.name}")).lower()
     step = WINDOW_LINES - _SHARED_LINES
     starts = range(0, max(len(shown) - _SHARED_LINES, 1), step)
     return ["\n".join([title, *shown[start : start + WINDOW_LINES]]) for start in starts]

@@ -104,7 +104,7 @@ def _obvious_ways(threads: int) -> dict[str, Callable[[list[str]], Any]]:
         import torch
         from sentence_transformers import SentenceTransformer
 
-        from codesearch.training.export import starting_checkpoint
+        from codesearch.training.start import starting_checkpoint
     except ModuleNotFoundError:
         return {}
     torch.set_num_threads(threads)

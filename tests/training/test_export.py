@@ -16,7 +16,8 @@ from transformers import BertConfig, BertModel
 
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
-from codesearch.training.export import ExportSettings, MeanPooledEncoder, export_encoder
+from codesearch.training.encoder import MeanPooledEncoder
+from codesearch.training.export import ExportSettings, export_encoder
 from tests.conftest import Run
 
 # torch's exporter warns about itself.

@@ -1,0 +1,99 @@
+"""What the first stage brings up for each query: what the cross-encoder trains on.
+
+Each repository is a pool of its own. Dense and lexical scores are put on one scale and added, as in
+the product; a query whose own function is not found near the top is likely not about it (the
+consistency filter of CoRNStack, arXiv 2412.01007).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesearch.training.lexical import bm25_scores
+from codesearch.training.pools import Encode, Pool, dense_scores, function_scores, ranks
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """A query, its answer's best passage, and the best passages of the functions ranked beside it.
+
+    `rank` is the answer's rank in the first stage, from 1. `others` come in the first stage's order,
+    without the answer.
+    """
+
+    repository: str
+    kind: str
+    query: str
+    answer: str
+    rank: int
+    others: tuple[str, ...]
+
+
+def fused_scores(
+    dense: NDArray[np.float32], lexical: NDArray[np.float32], weight: float
+) -> NDArray[np.float32]:
+    """`weight` of the lexical and the rest of the dense score, each query's scaled to its own maximum.
+
+    Both float32 [queries, functions], and so is what is returned.
+    """
+    scaled = lexical / np.maximum(lexical.max(axis=1, keepdims=True), 1e-6)
+    near = dense / np.maximum(dense.max(axis=1, keepdims=True), 1e-6)
+    fused: NDArray[np.float32] = (weight * scaled + (1.0 - weight) * near).astype(np.float32)
+    return fused
+
+
+def candidate_lists(
+    pools: Iterable[Pool],
+    encode_passages: Encode,
+    encode_queries: Encode,
+    *,
+    lexical_weight: float = 0.4,
+    depth: int = 20,
+    worst_rank: int = 50,
+) -> Iterator[CandidateList]:
+    """The candidates of every query whose answer stands at `worst_rank` or better."""
+    for pool in pools:
+        dense = dense_scores(pool, encode_passages, encode_queries)
+        lexical = function_scores(pool, bm25_scores(pool.passages, pool.queries))
+        scores = fused_scores(dense, lexical, lexical_weight)
+        first = np.searchsorted(pool.owners, np.arange(scores.shape[1]))
+        for row, rank in enumerate(ranks(scores, pool.answers)):
+            if rank > worst_rank:
+                continue
+            order = np.argsort(-scores[row], kind="stable")[: depth + 1]
+            answer = int(pool.answers[row])
+            yield CandidateList(
+                repository=pool.repository,
+                kind=pool.kinds[row],
+                query=pool.queries[row],
+                answer=pool.passages[first[answer]],
+                rank=int(rank),
+                others=tuple(pool.passages[first[i]] for i in order if i != answer)[:depth],
+            )
+
+
+def write_candidates(lists: Iterable[CandidateList], path: Path) -> int:
+    """Writes candidate lists as gzipped JSON Lines and returns how many."""
+    count = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=4) as file:
+        for each in lists:
+            row = [each.repository, each.kind, each.query, each.answer, each.rank, each.others]
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def read_candidates(path: Path) -> Iterator[CandidateList]:
+    """The candidate lists in a file."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            repository, kind, query, answer, rank, others = json.loads(line)
+            yield CandidateList(repository, kind, query, answer, rank, tuple(others))

@@ -1,0 +1,150 @@
+"""Distillation: a student of fewer layers learns to give its teacher's vectors.
+
+The losses are SPENCER's (arXiv 2508.00546): the single-modal one holds the student's vector against
+its teacher's, the dual-modal one the cosines to the other side's vectors; both are sums of absolute
+differences with equal weight. The paper distils the query encoder. Here the code encoder learns in
+the same way, because a local tool pays for indexing, and both sides are one network.
+
+Hardware: any. Teachers' vectors are made once and kept, so a student costs only itself: two layers
+train on about 45 pairs a second on 2 cores of a 2.8 GHz Xeon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from codesearch.training.batches import Pair, PairSampler
+from codesearch.training.encoder import (
+    PASSAGE_TOKENS,
+    QUERY_TOKENS,
+    MeanPooledEncoder,
+    autocast,
+    device_of,
+    encode,
+    padded,
+    token_ids,
+)
+from codesearch.training.loop import Progress, Schedule, run
+from codesearch.training.teacher import info_nce
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Pairs and the vectors that a teacher gives them, float32 [pairs, dimensions] each."""
+
+    pairs: tuple[Pair, ...]
+    queries: NDArray[np.float32]
+    passages: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class DistilSettings:
+    """How a student is distilled. The three weights are those of the losses; `labelled` is ours: the
+    teacher's own training loss on the pairs, which the paper's distillation leaves out.
+    """
+
+    schedule: Schedule = Schedule(steps=800, learning_rate=3e-4)
+    batch: int = 96
+    single_modal: float = 1.0
+    dual_modal: float = 1.0
+    labelled: float = 0.0
+    temperature: float = 0.05
+    seed: int = 1
+
+
+def draw_pairs(sampler: PairSampler, count: int) -> list[Pair]:
+    """The first `count` pairs of the sampler's batches."""
+    pairs: list[Pair] = []
+    number = 0
+    while len(pairs) < count:
+        pairs.extend(sampler.batch(number))
+        number += 1
+    return pairs[:count]
+
+
+def make_targets(
+    teacher: MeanPooledEncoder, tokenizer: Tokenizer, pairs: Sequence[Pair], keep: Path
+) -> Targets:
+    """A teacher's vectors of pairs; read from the file `keep` where an earlier run left them."""
+    if keep.exists():
+        with np.load(keep, allow_pickle=False) as file:
+            queries, passages = file["queries"], file["passages"]
+        if len(queries) == len(pairs):
+            return Targets(tuple(pairs), queries.astype(np.float32), passages.astype(np.float32))
+    queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)
+    passages = encode(teacher, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
+    keep.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(keep, queries=queries.astype(np.float16), passages=passages.astype(np.float16))
+    return Targets(tuple(pairs), queries, passages)
+
+
+def distil(
+    student: MeanPooledEncoder,
+    tokenizer: Tokenizer,
+    targets: Targets,
+    settings: DistilSettings,
+    folder: Path,
+    report: Callable[[str], None],
+) -> None:
+    """Trains the student in place towards the targets; `folder` keeps its checkpoint."""
+    device = device_of(student)
+
+    def loss_of(step: int) -> Tensor:
+        random = np.random.default_rng((settings.seed, step))
+        rows = random.choice(len(targets.pairs), min(settings.batch, len(targets.pairs)), replace=False)
+        pairs = [targets.pairs[row] for row in rows]
+        with autocast(student):
+            queries, passages = (
+                student(*(each.to(device) for each in padded(token_ids(tokenizer, texts, most))))
+                for texts, most in (
+                    ([pair.query for pair in pairs], QUERY_TOKENS),
+                    ([pair.passage for pair in pairs], PASSAGE_TOKENS),
+                )
+            )
+        taught_queries = torch.from_numpy(targets.queries[rows]).to(device)
+        taught_passages = torch.from_numpy(targets.passages[rows]).to(device)
+        loss = settings.single_modal * (
+            single_modal_loss(queries, taught_queries) + single_modal_loss(passages, taught_passages)
+        ) + settings.dual_modal * (
+            dual_modal_loss(queries, taught_queries, taught_passages)
+            + dual_modal_loss(passages, taught_passages, taught_queries)
+        )
+        if settings.labelled:
+            loss = loss + settings.labelled * info_nce(queries, passages, settings.temperature)
+        return loss
+
+    def say(progress: Progress) -> None:
+        report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
+
+    run(student, loss_of, settings.schedule, folder, say)
+
+
+def single_modal_loss(student: Tensor, teacher: Tensor) -> Tensor:
+    """The mean over a batch of |1 - cosine| between a student's vectors and its teacher's.
+
+    Args:
+        student: unit vectors [batch, dimensions].
+        teacher: unit vectors [batch, dimensions].
+
+    """
+    return (1.0 - (student * teacher).sum(-1)).abs().mean()
+
+
+def dual_modal_loss(student: Tensor, teacher: Tensor, others: Tensor) -> Tensor:
+    """The sum over the other side's vectors of |teacher's cosine - student's|, mean over a batch.
+
+    Args:
+        student: unit vectors [batch, dimensions].
+        teacher: unit vectors [batch, dimensions] of the same texts.
+        others: the frozen unit vectors of the other side [others, dimensions].
+
+    """
+    return (teacher @ others.T - student @ others.T).abs().sum(-1).mean()
