@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +19,195 @@ train = typer.Typer(
     rich_markup_mode=None,
 )
 
+Corpus = Annotated[
+    Path, typer.Option("--corpus", metavar="DIR", help="What `train mine` wrote.", show_default=False)
+]
+Start = Annotated[
+    Path, typer.Option("--start", metavar="DIR", help="The checkpoint to start from.", show_default=False)
+]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)
+]
+Steps = Annotated[
+    int | None, typer.Option("--steps", metavar="N", help="Train so many batches.", show_default=False)
+]
+Device = Annotated[str, typer.Option("--device", metavar="NAME", help="cpu, cuda or mps.")]
+Bfloat16 = Annotated[
+    bool, typer.Option("--bfloat16", help="Calculate in bfloat16: right where the hardware has it.")
+]
+
+
+@train.command()
+def mine(
+    repositories: Annotated[
+        Path,
+        typer.Option(
+            "--repositories",
+            metavar="FILE",
+            help="Lines `owner/name folder`: git repositories on this machine.",
+            show_default=False,
+        ),
+    ],
+    out: Out,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--questions", metavar="FILE", help="Written questions; may be repeated.", show_default=False
+        ),
+    ] = None,
+    exclude: Annotated[
+        Path | None,
+        typer.Option(
+            "--exclude",
+            metavar="FILE",
+            help="Names (`owner/name`, one a line) never mined.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Read repositories into a corpus of functions and the queries that they answer."""
+    with _training():
+        from codesearch.training.mine.mine import MineSettings, read_names, read_repository_list
+        from codesearch.training.mine.mine import mine as mine_repositories
+
+    settings = MineSettings(
+        repositories=read_repository_list(repositories),
+        excluded=read_names(exclude) if exclude else frozenset(),
+        questions=tuple(questions or ()),
+        out=out,
+    )
+    for each in mine_repositories(
+        settings,
+        lambda mined: _say(f"{mined.repository}: {mined.refused or f'{mined.functions} functions'}"),
+    ):
+        if each.refused:
+            _say(f"left out {each.repository}: {each.refused}")
+
+
+@train.command()
+def start(corpus: Corpus, out: Out) -> None:
+    """Make the checkpoint that training starts from: all-MiniLM-L6-v2, its tokenizer made for code."""
+    with _training():
+        from codesearch.training.start import StartSettings, make_start, starting_checkpoint
+
+    pieces = make_start(StartSettings(corpus, out, starting_checkpoint()))
+    _say(f"wrote {out}: {pieces} word pieces")
+
+
+@train.command()
+def teacher(
+    corpus: Corpus,
+    start: Start,
+    out: Out,
+    steps: Steps = None,
+    device: Device = "cpu",
+    bfloat16: Bfloat16 = False,
+) -> None:
+    """Fine-tune the dual encoder that students learn from. A stopped run goes on where it was."""
+    with _training():
+        from codesearch.training.teacher import TeacherSettings, train_teacher
+
+    settings = TeacherSettings(corpus, start, out, device=device, bfloat16=bfloat16)
+    if steps is not None:
+        settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
+    train_teacher(settings, _say)
+
+
+@train.command()
+def candidates(
+    corpus: Corpus,
+    encoder: Annotated[
+        Path,
+        typer.Option(
+            "--encoder", metavar="DIR", help="The checkpoint whose recall counts.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Write the lists here.", show_default=False)
+    ],
+    functions: Annotated[
+        int, typer.Option("--functions", metavar="N", help="The most functions a repository.")
+    ] = 1_000,
+    queries: Annotated[
+        int, typer.Option("--queries", metavar="N", help="The most queries a repository.")
+    ] = 1_000,
+    device: Device = "cpu",
+    bfloat16: Bfloat16 = False,
+) -> None:
+    """Collect what recall brings up for each query, for the cross-encoder to learn from."""
+    with _training():
+        from codesearch.training.candidates import CandidateSettings, collect_candidates
+
+    settings = CandidateSettings(corpus, encoder, out, functions, queries, device=device, bfloat16=bfloat16)
+    _say(f"wrote {collect_candidates(settings)} lists to {out}")
+
+
+@train.command("cross-encoder")
+def cross_encoder(
+    candidates: Annotated[
+        Path,
+        typer.Option(
+            "--candidates", metavar="FILE", help="What `train candidates` wrote.", show_default=False
+        ),
+    ],
+    start: Start,
+    out: Out,
+    steps: Steps = None,
+    device: Device = "cpu",
+    bfloat16: Bfloat16 = False,
+) -> None:
+    """Train the reranker on what recall brings up. A stopped run goes on where it was."""
+    with _training():
+        from codesearch.training.cross_encoder import CrossEncoderSettings, train_cross_encoder
+
+    settings = CrossEncoderSettings(candidates, start, out, device=device, bfloat16=bfloat16)
+    if steps is not None:
+        settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
+    found = train_cross_encoder(settings, _say)
+    _say(f"wrote {out}: probability = sigmoid({found.slope:.3f} * score + {found.offset:.3f})")
+
+
+@train.command()
+def students(
+    corpus: Corpus,
+    teacher: Annotated[
+        Path, typer.Option("--teacher", metavar="DIR", help="The teacher's checkpoint.", show_default=False)
+    ],
+    out: Out,
+    cross_encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--cross-encoder",
+            metavar="DIR",
+            help="Judge students by the whole system with this reranker.",
+            show_default=False,
+        ),
+    ] = None,
+    steps: Steps = None,
+    pairs: Annotated[int, typer.Option("--pairs", metavar="N", help="Distil on so many pairs.")] = 30_000,
+    limit: Annotated[
+        float, typer.Option("--limit", metavar="PART", help="The most performance to lose.")
+    ] = 0.02,
+    device: Device = "cpu",
+    bfloat16: Bfloat16 = False,
+) -> None:
+    """Distil ever smaller students, choosing teaching assistants, and keep the smallest that serves."""
+    with _training():
+        from codesearch.training.students import StudentsSettings, choose_student
+
+    settings = StudentsSettings(
+        corpus, teacher, out, cross_encoder, pairs=pairs, limit=limit, device=device, bfloat16=bfloat16
+    )
+    if steps is not None:
+        distil = replace(settings.distil, schedule=replace(settings.distil.schedule, steps=steps))
+        settings = replace(settings, distil=distil)
+    chosen = choose_student(settings, _say)
+    _say(f"chosen: {chosen.model or 'none, every student loses too much'}")
+
 
 @train.command()
 def export(
-    out: Annotated[
-        Path,
-        typer.Option("--out", metavar="DIR", help="Write the weights into this folder.", show_default=False),
-    ],
+    out: Out,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -39,17 +224,32 @@ def export(
     licence: Annotated[
         str, typer.Option("--licence", metavar="SPDX", help="The licence they are under.")
     ] = "Apache-2.0",
+    cross_encoder: Annotated[
+        bool, typer.Option("--cross-encoder", help="The checkpoint is one of `train cross-encoder`.")
+    ] = False,
 ) -> None:
-    """Turn an encoder into the int8 ONNX files that codesearch runs.
-
-    The bundled student was made by this command with nothing but --out given.
-    """
-    try:
-        from codesearch.training.export import ExportSettings, export_encoder
+    """Turn a checkpoint into the int8 ONNX files that codesearch runs."""
+    with _training():
+        from codesearch.training.export import ExportSettings, export_cross_encoder, export_encoder
         from codesearch.training.start import starting_checkpoint
+
+    settings = ExportSettings(checkpoint or starting_checkpoint(), name, licence, out)
+    manifest = export_cross_encoder(settings) if cross_encoder else export_encoder(settings)
+    _say(f"wrote {out}: {manifest.name}, fingerprint {manifest.fingerprint}")
+
+
+@contextmanager
+def _training() -> Iterator[None]:
+    try:
+        from transformers.utils import logging
+
+        # Its bars and tables speak of what is meant to be so.
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        yield
     except ModuleNotFoundError as error:
         raise CodesearchError(f"{error.name} is missing: pip install 'codesearch[train]'") from error
 
-    settings = ExportSettings(checkpoint or starting_checkpoint(), name, licence, out)
-    manifest = export_encoder(settings)
-    typer.echo(f"codesearch: wrote {out}: {manifest.name}, fingerprint {manifest.fingerprint}", err=True)
+
+def _say(text: str) -> None:
+    typer.echo(f"codesearch: {text}", err=True)

@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from codesearch.training.corpus import read_corpus
+from codesearch.training.encoder import PASSAGE_TOKENS, QUERY_TOKENS, encode, load_encoder, load_tokenizer
 from codesearch.training.lexical import bm25_scores
-from codesearch.training.pools import Encode, Pool, dense_scores, function_scores, ranks
+from codesearch.training.pools import Encode, Pool, dense_scores, function_scores, make_pool, ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,52 @@ class CandidateList:
     answer: str
     rank: int
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSettings:
+    """Whose recall is collected, over how much of each repository. `encoder` is a checkpoint."""
+
+    corpus: Path
+    encoder: Path
+    out: Path
+    functions: int = 1_000
+    queries: int = 1_000
+    device: str = "cpu"
+    bfloat16: bool = False
+
+
+def collect_candidates(settings: CandidateSettings) -> int:
+    """Writes the candidate lists of every repository of the corpus and returns how many."""
+    tokenizer = load_tokenizer(settings.encoder)
+    model = load_encoder(settings.encoder, bfloat16=settings.bfloat16).to(settings.device)
+    lists = candidate_lists(
+        _pools(settings),
+        lambda texts: encode(model, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
+        lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
+    )
+    return write_candidates(lists, settings.out)
+
+
+def _pools(settings: CandidateSettings) -> Iterator[Pool]:
+    """Each repository twice: as it is for what people ask, without doc comments for what was mined."""
+    for corpus in read_corpus(settings.corpus):
+        for wanted, with_doc in ((_is_asked, True), (_is_mined, False)):
+            pool = make_pool(
+                corpus, wanted, with_doc=with_doc, functions=settings.functions, queries=settings.queries
+            )
+            if pool is not None:
+                yield pool
+
+
+def _is_asked(kind: str) -> bool:
+    return kind.startswith("asked_")
+
+
+def _is_mined(kind: str) -> bool:
+    # A commit or a test often speaks of more than the function that it changed or calls, and a name
+    # stands in the passage.
+    return not _is_asked(kind) and kind not in ("commit", "test", "name", "doc_paragraph")
 
 
 def fused_scores(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,6 +38,7 @@ from codesearch.training.loop import Progress, Schedule, run
 
 PAIR_TOKENS = 160
 HEAD = "head.pt"
+CALIBRATION = "calibration.json"
 
 
 class CrossEncoderModel(nn.Module):
@@ -119,9 +120,7 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
     calibration = calibrate(model, tokenizer, kept_back or trained)
     save_encoder(model.cpu().base, tokenizer, settings.out)
     torch.save(model.head.state_dict(), settings.out / HEAD)
-    (settings.out / "calibration.json").write_text(
-        json.dumps({"slope": calibration.slope, "offset": calibration.offset}) + "\n", "utf-8"
-    )
+    (settings.out / CALIBRATION).write_text(json.dumps(asdict(calibration)) + "\n", "utf-8")
     return calibration
 
 
@@ -138,6 +137,11 @@ def load_cross_encoder(checkpoint: Path) -> CrossEncoderModel:
     model = new_cross_encoder(checkpoint, None)
     model.head.load_state_dict(torch.load(checkpoint / HEAD, weights_only=True))
     return model
+
+
+def read_calibration(checkpoint: Path) -> Calibration:
+    """The calibration beside a cross-encoder's weights."""
+    return Calibration(**json.loads((checkpoint / CALIBRATION).read_text("utf-8")))
 
 
 def draw_list(

@@ -9,6 +9,7 @@ Two minutes and 1.5 GB of memory for all-MiniLM-L6-v2 on 2 cores.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -20,13 +21,19 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.optimizer import optimize_model
-from torch import nn
+from torch import Tensor, nn
 from transformers import AutoModel
 
 from codesearch.encode.manifest import Manifest, write_manifest
 from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError
-from codesearch.training.encoder import PASSAGE_TOKENS, QUERY_TOKENS, MeanPooledEncoder
+from codesearch.training.cross_encoder import (
+    Calibration,
+    CrossEncoderModel,
+    load_cross_encoder,
+    read_calibration,
+)
+from codesearch.training.encoder import PASSAGE_TOKENS, QUERY_TOKENS, TOKENIZER, MeanPooledEncoder
 
 _ONNX_OPSET = 18
 
@@ -44,28 +51,65 @@ class ExportSettings:
 
 
 def export_encoder(settings: ExportSettings) -> Manifest:
-    """Writes `model.onnx`, `tokenizer.json` and `manifest.json` into `settings.out`.
+    """Writes `model.onnx`, `tokenizer.json` and `manifest.json` of a dual encoder into `settings.out`.
 
     Raises:
         CodesearchError: the checkpoint lacks a tokenizer or a model that can be read.
 
     """
-    tokenizer = settings.checkpoint / "tokenizer.json"
-    if not tokenizer.is_file():
-        raise CodesearchError(f"{settings.checkpoint} has no tokenizer.json")
+    _check(settings.checkpoint)
     # Plain attention exports to the operators that ONNX Runtime fuses and quantises.
     encoder: Any = AutoModel.from_pretrained(settings.checkpoint, attn_implementation="eager")
+    return _export(MeanPooledEncoder(encoder), ("input_ids", "attention_mask"), "vector", settings)
+
+
+def export_cross_encoder(settings: ExportSettings) -> Manifest:
+    """The same for a cross-encoder; its scores come out calibrated, as log-odds of being relevant.
+
+    Raises:
+        CodesearchError: the checkpoint lacks a tokenizer or a model that can be read.
+
+    """
+    _check(settings.checkpoint)
+    model = load_cross_encoder(settings.checkpoint)
+    encoder: Any = model.base.encoder
+    encoder.set_attn_implementation("eager")
+    inputs = ("input_ids", "attention_mask", "token_type_ids")
+    return _export(Calibrated(model, read_calibration(settings.checkpoint)), inputs, "score", settings)
+
+
+class Calibrated(nn.Module):
+    """A cross-encoder's scores as log-odds, float32 [batch]."""
+
+    def __init__(self, model: CrossEncoderModel, calibration: Calibration) -> None:
+        super().__init__()
+        self.model = model
+        self.calibration = calibration
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Platt's scaling of the scores."""
+        scores: Tensor = self.model(input_ids, attention_mask, token_type_ids)
+        return scores * self.calibration.slope + self.calibration.offset
+
+
+def _check(checkpoint: Path) -> None:
+    if not (checkpoint / TOKENIZER).is_file():
+        raise CodesearchError(f"{checkpoint} has no {TOKENIZER}")
+
+
+def _export(model: nn.Module, inputs: tuple[str, ...], output: str, settings: ExportSettings) -> Manifest:
     settings.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
-        _export_onnx(MeanPooledEncoder(encoder).eval(), full)
+        _export_onnx(model.eval(), full, inputs, output)
         quantise(full, settings.out / "model.onnx")
-    shutil.copyfile(tokenizer, settings.out / "tokenizer.json")
+    shutil.copyfile(settings.checkpoint / TOKENIZER, settings.out / TOKENIZER)
+    config = json.loads((settings.checkpoint / "config.json").read_text("utf-8"))
     return write_manifest(
         settings.out,
         name=settings.name,
         licence=settings.licence,
-        dimensions=encoder.config.hidden_size,
+        dimensions=config["hidden_size"],
         passage_tokens=settings.passage_tokens,
         query_tokens=settings.query_tokens,
         text_format=TEXT_FORMAT,
@@ -94,16 +138,15 @@ def _strip(path: Path) -> None:
     onnx.save(model, path)
 
 
-def _export_onnx(model: nn.Module, path: Path) -> None:
+def _export_onnx(model: nn.Module, path: Path, inputs: tuple[str, ...], output: str) -> None:
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
-    example = (torch.ones(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long))
     torch.onnx.export(
         model,
-        example,
+        tuple(torch.ones(2, 16, dtype=torch.long) for _ in inputs),
         path,
-        input_names=["input_ids", "attention_mask"],
-        output_names=["vector"],
-        dynamic_shapes=({0: batch, 1: tokens}, {0: batch, 1: tokens}),
+        input_names=list(inputs),
+        output_names=[output],
+        dynamic_shapes=tuple({0: batch, 1: tokens} for _ in inputs),
         opset_version=_ONNX_OPSET,
         dynamo=True,
         external_data=False,

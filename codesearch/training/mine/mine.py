@@ -81,11 +81,25 @@ def read_repository_list(path: Path) -> dict[str, Path]:
     return found
 
 
+def read_names(path: Path) -> frozenset[str]:
+    """The names in a file, one a line, in small letters; lines that begin with # are notes.
+
+    Raises:
+        CodesearchError: the file cannot be read.
+
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise CodesearchError(f"cannot read {path}: {error.strerror}") from error
+    return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
+
+
 def mine(settings: MineSettings, report: Callable[[Mined], None]) -> list[Mined]:
     """Mines every repository and returns what each gave; `report` hears of each as it is done.
 
     A repository that is excluded, unreadable or not under a permissive licence gives nothing and
-    says why. One that was mined before at the same settings' folder is read again from scratch.
+    says why.
     """
     settings.out.mkdir(parents=True, exist_ok=True)
     asked = read_questions(settings.questions)

@@ -1,0 +1,135 @@
+"""How well the product answers people's questions about real repositories.
+
+    python -m codesearch.evaluation.questions QUESTIONS.jsonl CHECKOUTS [--weights DIR] [--json FILE]
+
+QUESTIONS has a line a question: {"repo", "root", "query", "kind", "gold": [{"path", "start_line",
+"end_line"}], "also": [...]}. CHECKOUTS holds each repository as `<owner>+<name>`, at the revision that the
+questions are about. Each `root` is indexed by the program itself and searched by it; a result is
+relevant where it covers at least half of a gold or also span together with it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from codesearch.encode.cross_encoder import CrossEncoder
+from codesearch.encode.encoder import Encoder
+from codesearch.encode.weights import student_folder
+from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
+from codesearch.index.location import Location
+from codesearch.index.open import open_index
+from codesearch.index.refresh import refresh
+from codesearch.search.result import Result
+from codesearch.search.search import search
+
+_DEPTH = 100
+
+
+def relevant_ranks(results: list[Result], spans: list[dict[str, Any]], root: str) -> list[int]:
+    """For each span that was found, the rank (from 1) of the first result that is it."""
+    found: list[int] = []
+    for span in spans:
+        for rank, result in enumerate(results, start=1):
+            path = f"{root}/{result.path}" if root not in ("", ".") else result.path
+            if path == span["path"] and _overlap(result, span) >= 0.5:
+                found.append(rank)
+                break
+    return found
+
+
+def _overlap(result: Result, span: dict[str, Any]) -> float:
+    """Shared lines over all lines of both."""
+    first, last = result.unit.start_line, result.unit.end_line
+    shared = min(last, span["end_line"]) - max(first, span["start_line"]) + 1
+    return max(0.0, float(shared / (max(last, span["end_line"]) - min(first, span["start_line"]) + 1)))
+
+
+def answer_questions(
+    rows: list[dict[str, Any]], checkout: Path, encoder: Encoder, cross_encoder: CrossEncoder | None
+) -> list[dict[str, Any]]:
+    """The metrics of each question about one root of one repository, with its kind."""
+    root = rows[0]["root"]
+    measured: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        location = Location((checkout / root).resolve(), Path(folder), is_repository=False)
+        with open_index(location, encoder.manifest).store as store:
+            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
+            for row in rows:
+                results = search(
+                    location,
+                    store,
+                    encoder,
+                    cross_encoder,
+                    row["query"],
+                    limit=_DEPTH,
+                    threads=encoder.threads,
+                )
+                spans = [*row["gold"], *row["also"]]
+                ranks = relevant_ranks(results, spans, root)
+                measured.append(
+                    {
+                        "repo": row["repo"],
+                        "query": row["query"],
+                        "kind": row["kind"],
+                        "mrr@10": reciprocal_rank(ranks),
+                        "success@1": success(ranks, 1),
+                        "success@5": success(ranks, 5),
+                        "success@10": success(ranks, 10),
+                        "ndcg@10": ndcg(ranks, len(spans)),
+                        "recall@100": success(ranks, 100),
+                    }
+                )
+    return measured
+
+
+def summary(measured: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """The mean of each metric over all questions (`all`) and by kind."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in measured:
+        groups["all"].append(row)
+        groups[row["kind"]].append(row)
+    metrics = [name for name in measured[0] if "@" in name]
+    return {
+        group: means({name: [row[name] for row in rows] for name in metrics})
+        for group, rows in groups.items()
+    }
+
+
+def main(
+    questions: Annotated[Path, typer.Argument(help="Questions, a JSON object a line.")],
+    checkouts: Annotated[Path, typer.Argument(help="A folder of repositories, <owner>+<name> each.")],
+    weights: Annotated[
+        Path | None, typer.Option(help="The dual encoder.  [default: the bundled one]")
+    ] = None,
+    cross: Annotated[Path | None, typer.Option(help="The cross-encoder.  [default: none]")] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="Write each question's metrics here.")] = None,
+    threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
+) -> None:
+    """Prints the metrics over all questions and by kind."""
+    by_root: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    with questions.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            by_root[row["repo"], row["root"]].append(row)
+    encoder = Encoder(weights or student_folder(), threads=threads)
+    cross_encoder = CrossEncoder(cross, threads=threads) if cross else None
+    measured: list[dict[str, Any]] = []
+    for (repo, _), rows in sorted(by_root.items()):
+        measured.extend(answer_questions(rows, checkouts / repo.replace("/", "+", 1), encoder, cross_encoder))
+    found = summary(measured)
+    print("| kind | questions |", " | ".join(found["all"]), "|")
+    print("| --- |" + " --- |" * (len(found["all"]) + 1))
+    for kind, values in sorted(found.items()):
+        count = sum(kind in ("all", row["kind"]) for row in measured)
+        print(f"| {kind} | {count} |", " | ".join(f"{value:.3f}" for value in values.values()), "|")
+    if out is not None:
+        out.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,146 @@
+"""From the teacher to the student that ships: distils the ladder of students and keeps its log.
+
+    codesearch train students --corpus DIR --teacher DIR --cross-encoder DIR --out DIR
+
+Hardware: on 2 cores of a 2.8 GHz Xeon, 30,000 pairs take 12 minutes to encode with a six-layer
+teacher, and a student of two layers 12 minutes to train on them once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesearch.training.batches import PairSampler, SamplerSettings
+from codesearch.training.corpus import read_corpus
+from codesearch.training.cross_encoder import cross_scores, load_cross_encoder
+from codesearch.training.distil import DistilSettings, distil, draw_pairs, make_targets
+from codesearch.training.encoder import (
+    PASSAGE_TOKENS,
+    QUERY_TOKENS,
+    encode,
+    load_encoder,
+    load_tokenizer,
+    save_encoder,
+)
+from codesearch.training.heldout import choosing_pools, is_held_out
+from codesearch.training.ladder import Selection, climb_down, write_selection
+from codesearch.training.system import Performance, System
+
+
+@dataclass(frozen=True, slots=True)
+class StudentsSettings:
+    """What is distilled, how, and how much may be lost.
+
+    `sizes` are the students' layers; 0 is a student of token vectors alone. `first_layers` starts
+    each student from its teacher's first layers, as the paper does, instead of from layers spread
+    from the first to the last.
+    """
+
+    corpus: Path
+    teacher: Path
+    out: Path
+    cross_encoder: Path | None = None
+    sizes: tuple[int, ...] = (4, 3, 2, 1, 0)
+    pairs: int = 30_000
+    sampler: SamplerSettings = field(default_factory=SamplerSettings)
+    distil: DistilSettings = field(default_factory=DistilSettings)
+    limit: float = 0.02
+    first_layers: bool = False
+    bfloat16: bool = False
+    device: str = "cpu"
+
+
+def kept_layers(count: int, total: int, *, first: bool) -> list[int]:
+    """Which of a teacher's layers a student starts from.
+
+    Either the first ones or spread from the first to the last; a single one is the last.
+    """
+    if first or count == 0:
+        return list(range(count))
+    if count == 1:
+        return [total - 1]
+    return [round(number * (total - 1) / (count - 1)) for number in range(count)]
+
+
+def choose_student(settings: StudentsSettings, report: Callable[[str], None]) -> Selection[Path]:
+    """Runs the ladder and returns its choice, whose model is a checkpoint's folder.
+
+    Every student lies in a folder of its own below `settings.out`, beside `selection.json`. Students
+    that are there already are not trained again.
+    """
+    tokenizer = load_tokenizer(settings.teacher)
+    sampler = PairSampler(
+        read_corpus(settings.corpus, wanted=lambda name: not is_held_out(name)), settings.sampler
+    )
+    pairs = draw_pairs(sampler, settings.pairs)
+    system = System(choosing_pools(settings.corpus), _scorer(settings))
+
+    def distilled(source: Path, source_layers: int, layers: int) -> Path:
+        folder = settings.out / f"{layers}-from-{_lineage(source, settings)}"
+        if (folder / "config.json").exists():
+            return folder
+        teacher = load_encoder(source, bfloat16=settings.bfloat16).to(settings.device)
+        keep = settings.out / f"targets-{_lineage(source, settings)}.npz"
+        targets = make_targets(teacher, tokenizer, pairs, keep)
+        chosen = kept_layers(layers, source_layers, first=settings.first_layers)
+        student = load_encoder(source, layers=chosen, bfloat16=settings.bfloat16).to(settings.device)
+        distil(student, tokenizer, targets, settings.distil, folder / "run", report)
+        save_encoder(student.cpu(), tokenizer, folder)
+        return folder
+
+    def performance(checkpoint: Path) -> float:
+        reached = measure(checkpoint, system, device=settings.device)
+        report(f"{_lineage(checkpoint, settings)}: {reached}")
+        return reached.reranked
+
+    layers: Any = load_encoder(settings.teacher).encoder
+    selection = climb_down(
+        settings.teacher,
+        len(layers.encoder.layer),
+        settings.sizes,
+        distil=distilled,
+        performance=performance,
+        limit=settings.limit,
+    )
+    settings.out.mkdir(parents=True, exist_ok=True)
+    write_selection(selection, settings.out / "selection.json")
+    return selection
+
+
+def measure(
+    checkpoint: Path, system: System, *, queries_by: Path | None = None, device: str = "cpu"
+) -> Performance:
+    """How the system does with a checkpoint as its dual encoder.
+
+    Args:
+        checkpoint: encodes the passages, and the queries where nothing else does.
+        system: the pools and the cross-encoder.
+        queries_by: another checkpoint for the queries.
+        device: where to calculate.
+
+    """
+    tokenizer = load_tokenizer(checkpoint)
+    passages = load_encoder(checkpoint).to(device)
+    queries = passages if queries_by is None else load_encoder(queries_by).to(device)
+    return system.performance(
+        lambda texts: encode(passages, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
+        lambda texts: encode(queries, tokenizer, texts, most_tokens=QUERY_TOKENS),
+    )
+
+
+def _scorer(settings: StudentsSettings) -> Callable[[str, Any], NDArray[np.float32]] | None:
+    if settings.cross_encoder is None:
+        return None
+    model = load_cross_encoder(settings.cross_encoder).to(settings.device)
+    tokenizer = load_tokenizer(settings.cross_encoder)
+    return lambda query, passages: cross_scores(model, tokenizer, query, passages)
+
+
+def _lineage(checkpoint: Path, settings: StudentsSettings) -> str:
+    return "teacher" if checkpoint == settings.teacher else checkpoint.name

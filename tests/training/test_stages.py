@@ -1,0 +1,258 @@
+"""Every stage learns on a tiny corpus, resumes where it was stopped, and hands on what the next reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from codesearch.encode.cross_encoder import CrossEncoder
+from codesearch.training.batches import PairSampler, SamplerSettings
+from codesearch.training.candidates import CandidateSettings, collect_candidates, read_candidates
+from codesearch.training.corpus import read_corpus
+from codesearch.training.cross_encoder import (
+    CrossEncoderSettings,
+    cross_scores,
+    load_cross_encoder,
+    read_calibration,
+    train_cross_encoder,
+)
+from codesearch.training.distil import DistilSettings
+from codesearch.training.encoder import load_encoder, load_tokenizer
+from codesearch.training.export import ExportSettings, export_cross_encoder
+from codesearch.training.heldout import choosing_pools, is_held_out
+from codesearch.training.lexical import bm25_scores
+from codesearch.training.loop import Progress, Schedule, run
+from codesearch.training.pools import Pool, function_scores, ranks
+from codesearch.training.students import StudentsSettings, choose_student
+from codesearch.training.system import System
+from codesearch.training.teacher import TeacherSettings, train_teacher
+from tests.training.conftest import HELD_OUT, NOUNS, TRAINED, VERBS
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+FAST = Schedule(steps=40, learning_rate=3e-3, checkpoint_every=20)
+
+
+def silent(text: str) -> None:
+    """Hears reports and says nothing."""
+
+
+@pytest.fixture(scope="module")
+def teacher(checkpoint: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A teacher trained on the tiny corpus."""
+    out = tmp_path_factory.mktemp("teacher")
+    settings = TeacherSettings(
+        corpus, checkpoint, out, FAST, SamplerSettings(size=24), frozen_layers=0, passage_tokens=32
+    )
+    train_teacher(settings, silent)
+    return out
+
+
+@pytest.fixture(scope="module")
+def candidates(corpus: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the teacher recalls on the tiny corpus."""
+    out = tmp_path_factory.mktemp("candidates") / "lists.jsonl.gz"
+    assert collect_candidates(CandidateSettings(corpus, teacher, out)) > 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def reranker(candidates: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder trained on the teacher's candidates."""
+    out = tmp_path_factory.mktemp("reranker")
+    schedule = Schedule(steps=150, learning_rate=3e-3, checkpoint_every=50)
+    train_cross_encoder(CrossEncoderSettings(candidates, teacher, out, None, schedule, lists=8), silent)
+    return out
+
+
+def test_a_run_that_was_stopped_ends_as_an_unbroken_one(tmp_path: Path) -> None:
+    target = torch.arange(4.0)
+
+    def trained(folder: Path, *stops: int) -> Tensor:
+        torch.manual_seed(3)
+        model = nn.Linear(4, 4)
+        schedule = Schedule(steps=12, learning_rate=0.1, checkpoint_every=4)
+
+        def loss_of(step: int) -> Tensor:
+            if step in stops:
+                raise KeyboardInterrupt
+            inputs = torch.randn(4, generator=torch.Generator().manual_seed(step))
+            loss: Tensor = (model(inputs) - target).square().sum()
+            return loss
+
+        try:
+            run(model, loss_of, schedule, folder, lambda progress: None)
+        except KeyboardInterrupt:
+            with torch.no_grad():
+                model.weight.zero_()  # nothing of the broken run may be needed
+            return trained(folder)
+        return model.weight.detach()
+
+    torch.testing.assert_close(trained(tmp_path / "broken", 6), trained(tmp_path / "whole"))
+
+
+def test_the_rate_climbs_then_falls_to_nothing() -> None:
+    schedule = Schedule(steps=100, learning_rate=1.0, warmup=0.1)
+    rates = [schedule.rate(step) for step in range(100)]
+    assert rates.index(max(rates)) == pytest.approx(10, abs=1)
+    assert max(rates) <= 1.0
+    assert rates[0] < 0.2
+    assert rates[-1] < 0.02
+
+
+def test_progress_tells_the_mean_loss_since_the_last(tmp_path: Path) -> None:
+    model = nn.Linear(1, 1)
+    said: list[Progress] = []
+    run(
+        model,
+        lambda step: model.weight.sum() * 0 + step,
+        Schedule(4, 0.1, checkpoint_every=2),
+        tmp_path,
+        said.append,
+    )
+    assert [(each.step, each.loss) for each in said] == [(2, 0.5), (4, 2.5)]
+
+
+def test_batches_are_the_same_each_time_and_name_no_function_twice(corpus: Path) -> None:
+    sampler = PairSampler(read_corpus(corpus), SamplerSettings(size=20))
+    assert sampler.batch(5) == sampler.batch(5) != sampler.batch(6)
+    for number in range(20):
+        functions = [pair.function for pair in sampler.batch(number)]
+        assert len(set(functions)) == len(functions) == 20
+
+
+def test_half_of_the_batches_stay_within_one_repository(corpus: Path) -> None:
+    sampler = PairSampler(read_corpus(corpus), SamplerSettings(size=16, one_repository=0.5))
+    alone = sum(len({pair.function[0] for pair in sampler.batch(number)}) == 1 for number in range(60))
+    assert 20 <= alone <= 40
+
+
+def test_the_teacher_learns_without_the_held_out_repositories_and_finds_their_functions(
+    checkpoint: Path, corpus: Path, teacher: Path
+) -> None:
+    assert is_held_out(HELD_OUT)
+    assert not is_held_out(TRAINED)
+    system = System(choosing_pools(corpus), None)
+    from codesearch.training.students import measure
+
+    before, after = measure(checkpoint, system), measure(teacher, system)
+    assert after.recalled > before.recalled + 0.1
+    scores = json.loads((teacher / "scores.json").read_text("utf-8"))
+    assert max(row["choice"] for row in scores.values()) == pytest.approx(after.recalled, abs=0.02)
+
+
+def test_the_pool_of_doc_comments_does_not_show_them(corpus: Path) -> None:
+    pools = choosing_pools(corpus)
+    assert [pool.repository for pool in pools["doc"]] == [HELD_OUT]
+    assert not any('"""' in passage for passage in pools["doc"][0].passages)
+    assert all('"""' in passage for passage in pools["asked"][0].passages)
+
+
+def test_a_function_scores_as_its_best_passage_and_a_tie_counts_against_it() -> None:
+    pool = Pool("a/b", ("x", "y", "z"), np.array([0, 0, 1]), ("q",), ("doc",), np.array([0]))
+    scores = function_scores(pool, np.array([[0.1, 0.9, 0.5]], dtype=np.float32))
+    assert scores.tolist() == [[pytest.approx(0.9), pytest.approx(0.5)]]
+    assert ranks(scores, pool.answers).tolist() == [1]
+    assert ranks(np.array([[0.5, 0.5]], dtype=np.float32), pool.answers).tolist() == [2]
+
+
+def test_words_are_found_lexically_whole_split_and_stemmed() -> None:
+    scores = bm25_scores(
+        ["def dropCookies(jar)", "open a socket", ""], ["dropping cookie", "DROPCOOKIES", "zzz", '"']
+    )
+    assert scores.argmax(axis=1)[:2].tolist() == [0, 0]
+    assert scores[0, 0] > 0
+    assert not scores[2:].any()
+    assert not scores[:, 2].any()
+
+
+def test_candidates_hold_the_answer_and_what_was_ranked_beside_it(candidates: Path) -> None:
+    lists = list(read_candidates(candidates))
+    assert {each.repository for each in lists} == {HELD_OUT, TRAINED}
+    for each in lists:
+        assert each.answer not in each.others
+        assert 1 <= each.rank <= 50
+        assert len(each.others) <= 20
+
+
+def test_the_cross_encoder_learns_to_put_the_answer_first(
+    candidates: Path, teacher: Path, reranker: Path
+) -> None:
+    model, tokenizer = load_cross_encoder(reranker), load_tokenizer(reranker)
+    lists = [each for each in read_candidates(candidates) if is_held_out(each.repository)][::2]
+    first = [
+        cross_scores(model, tokenizer, each.query, [each.answer, *each.others[:7]]).argmax() == 0
+        for each in lists
+    ]
+    assert np.mean(first) > 0.25  # of eight; chance is an eighth
+    assert read_calibration(reranker).slope > 0
+
+
+def test_the_exported_cross_encoder_says_the_same_as_log_odds(
+    candidates: Path, reranker: Path, tmp_path: Path
+) -> None:
+    manifest = export_cross_encoder(ExportSettings(reranker, "tiny", "MIT", tmp_path / "w"))
+    assert manifest.verify(tmp_path / "w")
+    some = next(iter(read_candidates(candidates)))
+    passages = [some.answer, *some.others[:7]]
+    found = CrossEncoder(tmp_path / "w", threads=1).scores(some.query, passages)
+    calibration = read_calibration(reranker)
+    raw = cross_scores(load_cross_encoder(reranker), load_tokenizer(reranker), some.query, passages)
+    expected = raw * calibration.slope + calibration.offset
+    assert np.corrcoef(found, expected)[0, 1] > 0.98
+
+
+def test_students_are_distilled_chosen_and_not_trained_twice(
+    corpus: Path, teacher: Path, reranker: Path, tmp_path: Path
+) -> None:
+    settings = StudentsSettings(
+        corpus,
+        teacher,
+        tmp_path,
+        reranker,
+        sizes=(2, 1, 0),
+        pairs=96,
+        sampler=SamplerSettings(size=24),
+        distil=DistilSettings(FAST, batch=24),
+        limit=0.9,
+    )
+    said: list[str] = []
+    found = choose_student(settings, said.append)
+    assert found.layers == 0
+    assert found.model is not None
+    assert len(load_encoder(found.model).encoder.encoder.layer) == 0
+    assert [(trial.layers, trial.role) for trial in found.trials if trial.layers == 2] == [(2, "teacher")]
+    assert len(found.trials) == 5
+    said.clear()
+    assert choose_student(settings, said.append) == found
+    assert not any("step" in line for line in said)
+
+
+def test_reranking_moves_only_the_best_and_keeps_the_rest_below(corpus: Path) -> None:
+    pools = {"doc": choosing_pools(corpus)["doc"]}
+    count = len(pools["doc"][0].passages)
+    vectors = np.eye(count, dtype=np.float32)
+
+    def passages(texts: object) -> np.ndarray:
+        return vectors
+
+    def queries(texts: object) -> np.ndarray:
+        # Each query is nearest to the passage after its own, then to its own.
+        rows = pools["doc"][0].answers
+        return np.asarray(vectors[(rows + 1) % count] + 0.5 * vectors[rows], dtype=np.float32)
+
+    def knows(query: str, texts: object) -> np.ndarray:
+        verb, _, noun = query.split()
+        return np.array([float(f"{verb} {noun}" in text) for text in texts], dtype=np.float32)  # type: ignore[attr-defined]
+
+    assert len(VERBS) * len(NOUNS) == count
+    alone = System(pools, None).performance(passages, queries)
+    helped = System(pools, knows, cross_weight=0.9).performance(passages, queries)
+    assert alone.recalled == pytest.approx(alone.reranked) == pytest.approx(0.5)
+    assert helped.recalled == pytest.approx(0.5)
+    assert helped.reranked == pytest.approx(1.0)
