@@ -17,7 +17,8 @@ from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.render.terminal import show_results
-from codesearch.search.search import search
+from codesearch.search.ranking import read_ranking
+from codesearch.search.search import Models, search
 
 QUESTION = "which files does git ignore"
 ROOT = Path(__file__).parents[1]
@@ -30,7 +31,8 @@ def screenshot(question: str, limit: int) -> str:
         location = locate(ROOT, Path(home))
         with open_index(location, encoder.manifest).store as store:
             refresh(location, store, encoder, lambda _: None, before_waiting=None)
-            results = search(location, store, encoder, None, question, limit=limit)
+            models = Models(encoder, read_ranking(student_folder()))
+            results = search(location, store, models, question, limit=limit)
     shown = io.StringIO()
     console = Console(
         record=True, width=96, file=shown, force_terminal=True, color_system="truecolor", highlight=False

@@ -25,8 +25,9 @@ from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
+from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
-from codesearch.search.search import search
+from codesearch.search.search import Models, search
 
 _DEPTH = 100
 
@@ -50,26 +51,16 @@ def _overlap(result: Result, span: dict[str, Any]) -> float:
     return max(0.0, float(shared / (max(last, span["end_line"]) - min(first, span["start_line"]) + 1)))
 
 
-def answer_questions(
-    rows: list[dict[str, Any]], checkout: Path, encoder: Encoder, cross_encoder: CrossEncoder | None
-) -> list[dict[str, Any]]:
+def answer_questions(rows: list[dict[str, Any]], checkout: Path, models: Models) -> list[dict[str, Any]]:
     """The metrics of each question about one root of one repository, with its kind."""
     root = rows[0]["root"]
     measured: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         location = Location((checkout / root).resolve(), Path(folder), is_repository=False)
-        with open_index(location, encoder.manifest).store as store:
-            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
+        with open_index(location, models.encoder.manifest).store as store:
+            refresh(location, store, models.encoder, lambda progress: None, before_waiting=None)
             for row in rows:
-                results = search(
-                    location,
-                    store,
-                    encoder,
-                    cross_encoder,
-                    row["query"],
-                    limit=_DEPTH,
-                    threads=encoder.threads,
-                )
+                results = search(location, store, models, row["query"], limit=_DEPTH)
                 spans = [*row["gold"], *row["also"]]
                 ranks = relevant_ranks(results, spans, root)
                 measured.append(
@@ -116,11 +107,15 @@ def main(
     with questions.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             by_root[row["repo"], row["root"]].append(row)
-    encoder = Encoder(weights or student_folder(), threads=threads)
-    cross_encoder = CrossEncoder(cross, threads=threads) if cross else None
+    folder = weights or student_folder()
+    models = Models(
+        Encoder(folder, threads=threads),
+        read_ranking(folder),
+        CrossEncoder(cross, threads=threads) if cross else None,
+    )
     measured: list[dict[str, Any]] = []
     for (repo, _), rows in sorted(by_root.items()):
-        measured.extend(answer_questions(rows, checkouts / repo.replace("/", "+", 1), encoder, cross_encoder))
+        measured.extend(answer_questions(rows, checkouts / repo.replace("/", "+", 1), models))
     found = summary(measured)
     print("| kind | questions |", " | ".join(found["all"]), "|")
     print("| --- |" + " --- |" * (len(found["all"]) + 1))

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
 from codesearch.index.store import Store, StoredFile
+from codesearch.index.words import unit_words
 from codesearch.parse.file import ParsedFile, digest_of, parse_file, read_file
 from codesearch.parse.source import Skip
 from codesearch.walk import FoundFile, walk
@@ -17,6 +18,8 @@ from codesearch.walk import FoundFile, walk
 # Files are written in portions of about this many texts: enough to batch by length, few enough
 # that an interrupted run loses seconds.
 _TEXTS_A_PORTION = 256
+# Rows of the lexical table may outlive their units by this many, and by as many as there are units.
+_MOST_WASTE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ def update(
     """
     with store.transaction():
         store.delete_files(file.id for file in changes.removed)
+    if store.lexical_waste() > _MOST_WASTE + store.counts()[1]:
+        # All is read again; vectors are found by their texts, so nothing is encoded again.
+        with store.transaction():
+            store.forget_files()
+        changes = find_changes(root, store)
     total = sum(file.size for file in changes.changed)
     files = size = units = encoded = reused = 0
     if changes.changed:
@@ -150,7 +158,8 @@ def _write(store: Store, portion: _Portion, encoder: Encoder) -> tuple[int, int]
                 found.path, found.size, found.mtime_ns, parsed.digest, parsed.language, skip
             )
             for unit, unit_texts in zip(parsed.units, of_units, strict=True):
-                store.put_unit(file_id, unit, [ids[_digest(text)] for text in unit_texts])
+                words = unit_words(found.path, unit, parsed.lines)
+                store.put_unit(file_id, unit, [ids[_digest(text)] for text in unit_texts], words)
     return len(missing), portion.texts - len(missing)
 
 

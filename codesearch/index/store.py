@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from codesearch.index.words import UnitWords
 from codesearch.parse.unit import Kind, LineRange, Unit
 
 DATABASE = "index.db"
 # A change of the tables below is a new version; an index of another version is rebuilt.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -60,7 +61,14 @@ CREATE TABLE passage (
     PRIMARY KEY (unit_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX passage_vector ON passage (vector_id);
+CREATE VIRTUAL TABLE lexical USING fts5 (
+    path, name, signature, doc, body,
+    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'", content = '', detail = column
+);
 """
+# `lexical` holds the words of units under the units' ids, and not the text that they are from. SQLite
+# can take nothing out of such a table before 3.43, so rows of units that are gone stay until they
+# outnumber the others; ids are never used twice.
 
 # SQLite allows this many parameters in one statement everywhere.
 _PARAMETERS = 900
@@ -88,6 +96,16 @@ class StoredUnit:
     language: str
     digest: bytes
     unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlace:
+    """What filters ask of a unit."""
+
+    id: int
+    path: str
+    language: str
+    kind: Kind
 
 
 class Store:
@@ -193,8 +211,8 @@ class Store:
         """Removes files and their units."""
         self._database.executemany("DELETE FROM file WHERE id = ?", ((each,) for each in file_ids))
 
-    def put_unit(self, file_id: int, unit: Unit, vector_ids: Sequence[int]) -> None:
-        """Adds a unit of a file with the vectors of its texts, in order."""
+    def put_unit(self, file_id: int, unit: Unit, vector_ids: Sequence[int], words: UnitWords) -> None:
+        """Adds a unit of a file with the vectors of its texts, in order, and its words."""
         cursor = self._database.execute(
             "INSERT INTO unit (file_id, kind, name, signature, start_line, end_line, line,"
             " column_number, shown, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -213,6 +231,10 @@ class Store:
         )
         rows = ((cursor.lastrowid, position, each) for position, each in enumerate(vector_ids))
         self._database.executemany("INSERT INTO passage VALUES (?, ?, ?)", rows)
+        self._database.execute(
+            "INSERT INTO lexical (rowid, path, name, signature, doc, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (cursor.lastrowid, *words.columns()),
+        )
 
     def vector_ids(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         """The ids of those vectors that exist already, by the hash of their text."""
@@ -252,31 +274,104 @@ class Store:
         joined = b"".join(data[each] for each in ids)
         return np.frombuffer(joined, dtype="<f2").astype(np.float32).reshape(len(ids), -1)
 
-    def vector_ids_below(self, prefix: str) -> list[int]:
-        """The ids of the vectors of all units in a file or folder, by its path below the root."""
-        key = os.fsencode(prefix)
+    def unit_places(self) -> Iterator[UnitPlace]:
+        """Every unit with what filters ask of it."""
         rows = self._database.execute(
-            "SELECT DISTINCT vector_id FROM passage"
-            " JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
-            " WHERE path = ? OR (path > ? AND path < ?)",
-            (key, key + b"/", key + b"0"),
+            "SELECT unit.id, path, language, kind FROM unit JOIN file ON file.id = file_id ORDER BY unit.id"
         )
-        return [row[0] for row in rows]
+        for unit_id, path, language, kind in rows:
+            yield UnitPlace(unit_id, os.fsdecode(path), language, Kind(kind))
 
-    def units_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, StoredUnit]]:
-        """(vector id, unit) for every unit that uses one of the vectors."""
-        found: list[tuple[int, StoredUnit]] = []
+    def passages_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(vector id, unit id, window) for every use of one of the vectors."""
+        return self._passages("vector_id", ids)
+
+    def passages_of_units(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(vector id, unit id, window) for every window of one of the units."""
+        return self._passages("unit_id", ids)
+
+    def _passages(self, column: str, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        found: list[tuple[int, int, int]] = []
         for some in _portions(ids):
             marks = ",".join("?" * len(some))
             rows = self._database.execute(
-                "SELECT vector_id, unit.id, path, language, digest, kind, name, signature, start_line,"
-                " end_line, line, column_number, shown, doc FROM passage"
-                " JOIN unit ON unit.id = unit_id JOIN file ON file.id = file_id"
-                f" WHERE vector_id IN ({marks})",
+                f"SELECT vector_id, unit_id, position FROM passage WHERE {column} IN ({marks})", some
+            )
+            found.extend(rows.fetchall())
+        return found
+
+    def units(self, ids: Sequence[int]) -> list[StoredUnit]:
+        """The units with these ids."""
+        found: list[StoredUnit] = []
+        for some in _portions(ids):
+            marks = ",".join("?" * len(some))
+            rows = self._database.execute(
+                "SELECT unit.id, path, language, digest, kind, name, signature, start_line, end_line, line,"
+                " column_number, shown, doc FROM unit JOIN file ON file.id = file_id"
+                f" WHERE unit.id IN ({marks})",
                 some,
             )
-            found.extend((row[0], _stored_unit(row[1:])) for row in rows)
+            found.extend(map(_stored_unit, rows))
         return found
+
+    def lexical(
+        self,
+        words: Sequence[str],
+        weights: Sequence[float],
+        *,
+        limit: int = -1,
+        among: Sequence[int] | None = None,
+    ) -> list[tuple[int, float]]:
+        """(unit id, BM25) of the units that share a word with these, best first.
+
+        Args:
+            words: as `codesearch.index.words` spells them.
+            weights: how much a word counts in each column of the table.
+            limit: the most units; all where negative.
+            among: the units to look at; all where None.
+
+        """
+        if not words or (among is not None and not among):
+            return []
+        # Quoted, so that none is taken for an operator.
+        wanted = " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)
+        score = f"-bm25(lexical, {', '.join(map(str, weights))})"
+        found: list[tuple[int, float]] = []
+        for some in [None] if among is None else _portions(among):
+            narrowed = "" if some is None else f" AND lexical.rowid IN ({','.join('?' * len(some))})"
+            rows = self._database.execute(
+                f"SELECT lexical.rowid, {score} FROM lexical JOIN unit ON unit.id = lexical.rowid"
+                f" WHERE lexical MATCH ?{narrowed} ORDER BY 2 DESC LIMIT ?",
+                (wanted, *(some or ()), limit),
+            )
+            found.extend(rows.fetchall())
+        return found
+
+    def holders(self, word: str, among: Sequence[int]) -> tuple[list[int], int]:
+        """Which of some units have a word, or one of its stem, and how many there are in all."""
+        wanted = '"{}"'.format(word.replace('"', '""'))
+        (count,) = self._database.execute(
+            "SELECT count(*) FROM lexical WHERE lexical MATCH ?", (wanted,)
+        ).fetchone()
+        found: list[int] = []
+        for some in _portions(among):
+            marks = ",".join("?" * len(some))
+            rows = self._database.execute(
+                f"SELECT rowid FROM lexical WHERE lexical MATCH ? AND rowid IN ({marks})", (wanted, *some)
+            )
+            found.extend(row[0] for row in rows)
+        return found, int(count)
+
+    def lexical_waste(self) -> int:
+        """How many rows of the lexical table are of units that are gone."""
+        (rows,) = self._database.execute("SELECT count(*) FROM lexical_docsize").fetchone()
+        (units,) = self._database.execute("SELECT count(*) FROM unit").fetchone()
+        return int(rows) - int(units)
+
+    def forget_files(self) -> None:
+        """Drops all files, units and words, and keeps the vectors, for a build that reads all anew."""
+        self._database.execute("DELETE FROM file")
+        self._database.execute("INSERT INTO lexical (lexical) VALUES ('delete-all')")
 
     def counts(self) -> tuple[int, int]:
         """How many files are searchable, and how many units they hold."""

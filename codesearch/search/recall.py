@@ -1,7 +1,9 @@
-"""Recall: from all units of an index to the few that may answer."""
+"""Recall: from all units of an index to the few that may answer, by meaning and by words."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,60 +12,125 @@ from numpy.typing import NDArray
 
 from codesearch.index.nearest import open_nearest
 from codesearch.index.store import Store, StoredUnit
+from codesearch.search.question import Question
+
+# How much a word counts in each field of the lexical index: path, name, signature, doc, body.
+FIELD_WEIGHTS = (2.0, 4.0, 1.5, 1.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A recalled unit and the cosine of the query and its best window."""
+    """A recalled unit.
+
+    `dense` is the cosine of the query and the unit's best window, `window` that window's number,
+    `lexical` the unit's BM25, 0 where it shares no word with the query, and `covered` the part of the
+    query's words that it has, each counting for as much as it is rare in the index.
+    """
 
     stored: StoredUnit
-    score: float
+    dense: float
+    window: int
+    lexical: float
+    covered: float
 
 
 def recall(
     store: Store,
     folder: Path,
+    question: Question,
     vector: NDArray[np.float32],
     *,
     depth: int,
-    below: str,
+    only: Iterable[int] | None,
     threads: int,
 ) -> list[Candidate]:
-    """The units nearest to a query's vector, best first, each once.
+    """The units nearest to a query's vector and those that share the most with its words.
+
+    Every one comes with both scores, whichever side brought it up. Best first by the cosine.
 
     Args:
         store: the index's database.
         folder: where the hnswlib file lies.
+        question: what is looked for.
         vector: the query's unit vector, float32 [dimensions].
-        depth: how many vectors are looked at.
-        below: a path under the root that narrows the search to it; empty for everything.
+        depth: how many units each side brings up, about.
+        only: the units to look among; all where None.
         threads: the cores to use.
 
     """
-    if below:
-        hits = _exact(store, store.vector_ids_below(below), vector, depth)
-    else:
-        hits = open_nearest(store, folder, len(vector), threads=threads).search(vector, depth)
-    scores = dict(hits)
-    best: dict[int, Candidate] = {}
-    for vector_id, stored in store.units_of_vectors(list(scores)):
-        if below and not _is_below(stored.path, below):
-            continue
+    allowed = None if only is None else frozenset(only)
+    near = _dense(store, folder, vector, depth, allowed, threads)
+    # A filter must not empty the results, so what it leaves out is not counted.
+    limit = depth if allowed is None else -1
+    worded = dict(store.lexical(question.words, FIELD_WEIGHTS, limit=limit))
+    if allowed is not None:
+        kept = [(unit, score) for unit, score in worded.items() if unit in allowed]
+        worded = dict(kept[:depth])
+    units = {*near, *worded}
+    missing = [unit for unit in near if unit not in worded]
+    worded.update(store.lexical(question.words, FIELD_WEIGHTS, among=missing))
+    near.update(_exact(store, [unit for unit in units if unit not in near], vector))
+    covered = _covered(store, question, sorted(units))
+    found = [
+        Candidate(
+            stored, *near.get(stored.id, (0.0, 0)), worded.get(stored.id, 0.0), covered.get(stored.id, 0.0)
+        )
+        for stored in store.units(sorted(units))
+    ]
+    return sorted(found, key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))
+
+
+def _dense(
+    store: Store,
+    folder: Path,
+    vector: NDArray[np.float32],
+    depth: int,
+    allowed: frozenset[int] | None,
+    threads: int,
+) -> dict[int, tuple[float, int]]:
+    """The nearest units: their cosine and best window."""
+    if allowed is not None:
+        best = _exact(store, sorted(allowed), vector)
+        return dict(sorted(best.items(), key=lambda each: -each[1][0])[:depth])
+    hits = dict(open_nearest(store, folder, len(vector), threads=threads).search(vector, depth))
+    best = {}
+    for vector_id, unit, window in store.passages_of_vectors(list(hits)):
+        score = hits[vector_id]
+        if unit not in best or best[unit][0] < score:
+            best[unit] = (score, window)
+    return best
+
+
+def _covered(store: Store, question: Question, units: list[int]) -> dict[int, float]:
+    """For each unit the part of the question's content that it has, rare words counting for more.
+
+    A word counts the logarithm of how many units there are to each that has it; one that none has
+    counts the most.
+    """
+    (_, total) = store.counts()
+    rarity: dict[str, float] = {}
+    holders: dict[str, list[int]] = {}
+    for word in question.content:
+        holders[word], count = store.holders(word, units)
+        rarity[word] = math.log((total + 1.0) / (count + 0.5))
+    whole = sum(rarity.values())
+    covered: dict[int, float] = {}
+    for word, found in holders.items():
+        for unit in found:
+            covered[unit] = covered.get(unit, 0.0) + rarity[word] / max(whole, 1e-6)
+    return covered
+
+
+def _exact(store: Store, units: list[int], vector: NDArray[np.float32]) -> dict[int, tuple[float, int]]:
+    """The cosine and the best window of each of the units that has a vector."""
+    passages = store.passages_of_units(units)
+    if not passages:
+        return {}
+    ids = sorted({vector_id for vector_id, _, _ in passages})
+    scores = dict(zip(ids, (store.vectors(ids) @ vector).tolist(), strict=True))
+    best: dict[int, tuple[float, int]] = {}
+    for vector_id, unit, window in passages:
         score = scores[vector_id]
-        known = best.get(stored.id)
-        if known is None or known.score < score:
-            best[stored.id] = Candidate(stored, score)
-    return sorted(best.values(), key=lambda each: (-each.score, each.stored.path, each.stored.unit.line))
-
-
-def _exact(store: Store, ids: list[int], vector: NDArray[np.float32], depth: int) -> list[tuple[int, float]]:
-    """The best of the given vectors, every one looked at: a filter must not empty the results."""
-    if not ids:
-        return []
-    scores = store.vectors(ids) @ vector
-    order = np.argsort(-scores)[:depth]
-    return [(ids[row], float(scores[row])) for row in order]
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(f"{folder}/")
+        if unit not in best or best[unit][0] < score:
+            best[unit] = (score, window)
+    return best

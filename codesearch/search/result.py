@@ -12,8 +12,7 @@ class Result:
     """A unit that answers a query.
 
     `path` is relative to the root that was searched. `file_lines` are all lines of the file as it is
-    now. `score` is the cosine of query and unit, from -1 to 1; where a cross-encoder reranked, its
-    order stands above the score's.
+    now. `score` is the probability, from 0 to 1, that it or one after it is what was asked for.
     """
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,7 +9,7 @@ from contextlib import closing
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.encode.text import split_identifier
+from codesearch.index.words import words_of
 
 
 def bm25_scores(passages: Sequence[str], queries: Sequence[str]) -> NDArray[np.float32]:
@@ -20,13 +19,15 @@ def bm25_scores(passages: Sequence[str], queries: Sequence[str]) -> NDArray[np.f
     """
     scores = np.zeros((len(queries), len(passages)), dtype=np.float32)
     with closing(sqlite3.connect(":memory:")) as database:
-        database.execute("CREATE VIRTUAL TABLE passage USING fts5(words, tokenize = 'porter unicode61')")
+        database.execute(
+            "CREATE VIRTUAL TABLE passage USING fts5(words, tokenize = \"porter unicode61 tokenchars '_'\")"
+        )
         database.executemany(
             "INSERT INTO passage (rowid, words) VALUES (?, ?)",
-            ((number, " ".join(_words(text))) for number, text in enumerate(passages)),
+            ((number, " ".join(words_of(text))) for number, text in enumerate(passages)),
         )
         for row, query in enumerate(queries):
-            words = sorted(set(_words(query)))
+            words = sorted(set(words_of(query)))
             if not words:
                 continue
             wanted = " OR ".join(f'"{word}"' for word in words)
@@ -35,12 +36,3 @@ def bm25_scores(passages: Sequence[str], queries: Sequence[str]) -> NDArray[np.f
             for number, score in found:
                 scores[row, number] = score
     return scores
-
-
-def _words(text: str) -> list[str]:
-    words = re.findall(r"\w+", text)
-    parts = [part for word in words for part in split_identifier(word)]
-    return [
-        word.lower()
-        for word in (*parts, *(word for word in words if not word.isalpha() or word != word.lower()))
-    ]

@@ -42,8 +42,8 @@ def built(location: Location, encoder: Encoder, store: Store) -> Update:
 
 def contents(store: Store) -> set[tuple[str, str, int, int]]:
     """Every unit of the index: path, name, first and last line."""
-    units = store.units_of_vectors(store.all_vector_ids())
-    return {(each.path, each.unit.name, each.unit.start_line, each.unit.end_line) for _, each in units}
+    units = store.units([place.id for place in store.unit_places()])
+    return {(each.path, each.unit.name, each.unit.start_line, each.unit.end_line) for each in units}
 
 
 def fresh(location: Location, encoder: Encoder, tmp_path: Path) -> set[tuple[str, str, int, int]]:
@@ -269,3 +269,20 @@ def test_while_one_process_writes_another_is_not_kept_waiting(
     with opened(location, encoder) as store:
         refresh(location, store, encoder, look_from_elsewhere, before_waiting=None)
     assert answers[0] is None
+
+
+def test_words_of_units_that_are_gone_do_not_pile_up(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codesearch.index.build._MOST_WASTE", 5)
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        for number in range(12):
+            write_files(location.root, {"shop/cart.py": FILES["shop/cart.py"] + f"# {number}\n"})
+            built(location, encoder, store)
+            assert store.lexical_waste() <= 5 + 2 * store.counts()[1]
+        (_, units) = store.counts()
+        found = {unit for unit, _ in store.lexical(["vouchers"], (1.0,) * 5)}
+        assert found <= {place.id for place in store.unit_places()}
+        assert found
+        assert units == len(list(store.unit_places()))

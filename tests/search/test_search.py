@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
+from codesearch.encode.weights import student_folder
 from codesearch.index.location import Location, locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
+from codesearch.parse.unit import Kind
+from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
-from codesearch.search.search import search
+from codesearch.search.scope import Scope
+from codesearch.search.search import Models, search
 from tests.conftest import write_files
 from tests.encode.tiny import write_tiny_cross_encoder
 
 Ask = Callable[..., list[Result]]
+
+
+def bundled(encoder: Encoder) -> Models:
+    """The encoder with the ranking that is bundled with it."""
+    return Models(encoder, read_ranking(student_folder()))
 
 
 @pytest.fixture
@@ -37,10 +51,11 @@ def store(location: Location, encoder: Encoder) -> Iterator[Store]:
 @pytest.fixture
 def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
     def ask_index(
-        query: str, limit: int = 10, below: str = "", cross_encoder: CrossEncoder | None = None
+        query: str, limit: int = 10, cross_encoder: CrossEncoder | None = None, **scope: Any
     ) -> list[Result]:
         refresh(location, store, encoder, lambda _: None, before_waiting=None)
-        return search(location, store, encoder, cross_encoder, query, limit=limit, below=below)
+        models = replace(bundled(encoder), cross_encoder=cross_encoder)
+        return search(location, store, models, query, limit=limit, scope=Scope(**scope))
 
     return ask_index
 
@@ -118,7 +133,7 @@ def test_a_file_changed_since_the_update_is_not_shown_with_wrong_lines(
     location: Location, store: Store, encoder: Encoder, repository: Path
 ) -> None:
     write_files(repository, {"shop/cart.py": "\n\n# all is different now\n"})
-    results = search(location, store, encoder, None, "total price with taxes", limit=20)
+    results = search(location, store, bundled(encoder), "total price with taxes", limit=20)
     assert results
     assert all(result.path != "shop/cart.py" for result in results)
 
@@ -128,7 +143,7 @@ def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, e
     location = locate(tmp_path / "empty", index_home)
     with open_index(location, encoder.manifest).store as store:
         refresh(location, store, encoder, lambda _: None, before_waiting=None)
-        assert search(location, store, encoder, None, "anything", limit=5) == []
+        assert search(location, store, bundled(encoder), "anything", limit=5) == []
 
 
 def test_a_cross_encoder_decides_the_order_of_what_was_recalled(ask: Ask, tmp_path: Path) -> None:
@@ -144,4 +159,60 @@ def test_a_cross_encoder_decides_the_order_of_what_was_recalled(ask: Ask, tmp_pa
     assert scores(reranked) == sorted(scores(plain), reverse=True)
     assert scores(plain) != sorted(scores(plain), reverse=True)
     # It reads more than are asked for: the best of them all comes up even into a list of one.
-    assert ask(query, limit=1, cross_encoder=cross_encoder) == reranked[:1]
+    alone = ask(query, limit=1, cross_encoder=cross_encoder)
+    assert [each.unit for each in alone] == [each.unit for each in reranked[:1]]
+
+
+def test_a_filter_leaves_only_what_it_says_and_something(ask: Ask) -> None:
+    query = "try again after failures, waiting longer each time"
+    assert {result.path for result in ask(query, globs=("*.go",))} == {"server/pool.go"}
+    assert "shop/mail.js" not in {result.path for result in ask(query, globs=("!*.js",), limit=50)}
+    assert {result.language for result in ask(query, languages=frozenset({"python"}))} == {"python"}
+    assert {result.unit.kind for result in ask(query, kinds=frozenset({Kind.METHOD}))} == {Kind.METHOD}
+
+
+def test_tests_are_left_out_or_searched_alone(ask: Ask, repository: Path) -> None:
+    write_files(
+        repository, {"tests/test_cart.py": "def test_total_price():\n    assert Cart().total_price() == 0\n"}
+    )
+    both = ask("total price of the cart", limit=50)
+    alone = ask("total price of the cart", limit=50, tests=True)
+    without = ask("total price of the cart", limit=50, tests=False)
+    assert {result.path for result in alone} == {"tests/test_cart.py"}
+    assert {result.path for result in without} == {result.path for result in both} - {"tests/test_cart.py"}
+    # The program comes before what tests it.
+    assert both[0].path == "shop/cart.py"
+
+
+def test_what_is_quoted_or_grepped_occurs_in_every_result(ask: Ask) -> None:
+    quoted = ask('send mail "order.email"', limit=20)
+    assert [result.unit.name for result in quoted if result.unit.name] == ["sendConfirmation"]
+    grepped = ask("anything at all", limit=20, pattern=re.compile(r"valid_\w+ >="))
+    assert grepped
+    assert all("valid_until >=" in "\n".join(result.lines) for result in grepped)
+    assert ask('"no such words anywhere"') == []
+
+
+@pytest.mark.parametrize(
+    "query", ["totalPrice", "total_price", "Cart.total_price", "price total", "RETRYWITHBACKOFF"]
+)
+def test_a_symbol_finds_its_definition_first(ask: Ask, repository: Path, query: str) -> None:
+    uses = "".join(
+        f"def use_{n}(cart):\n    return cart.total_price() + retryWithBackoff({n})\n\n" for n in range(9)
+    )
+    write_files(repository, {"uses.py": uses})
+    assert ask(query)[0].unit.name in ("Cart.total_price", "retryWithBackoff")
+
+
+def test_words_that_only_the_code_has_are_found(ask: Ask, repository: Path) -> None:
+    write_files(repository, {"odd.py": "def f(x):\n    return x.zqxjkv_frob + 1\n"})
+    assert ask("zqxjkv_frob")[0].path == "odd.py"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=60))
+def test_any_query_is_answered_without_an_error(ask: Ask, query: str) -> None:
+    results = ask(query)
+    scores = [result.score for result in results]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0.0 <= score <= 1.0 for score in scores)

@@ -1,0 +1,102 @@
+"""What ranking weighs: a few numbers that say how a unit stands to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesearch.encode.text import split_identifier
+from codesearch.parse.role import Role, role_of
+from codesearch.parse.unit import Kind
+from codesearch.search.question import Question
+from codesearch.search.recall import Candidate
+
+# The order is that of the weights in `ranking.json`.
+FEATURES = (
+    "dense",  # the cosine
+    "dense_behind",  # how far below the best cosine
+    "lexical",  # BM25, as a part of the best one's
+    "lexical_short",  # the same, where the question has at most three words that say something
+    "named",  # the part of the name's words that the question has
+    "asked",  # the part of the question's words that the name, its qualifiers or the file's name have
+    "exact",  # the question is the name, whatever its case, its joints or the order of its words
+    "exact_symbol",  # the same, where the whole question is one identifier
+    "test",
+    "example",
+    "foreign",  # generated, vendored or legacy
+    "passage",  # lines outside any definition
+    "type",  # a type's outline
+    "short",  # three lines at most
+)
+_FEW_WORDS = 3
+_SHORT_LINES = 3
+
+
+def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+    """One row a candidate, one column a feature, in the order of `FEATURES`: float32."""
+    if not candidates:
+        return np.zeros((0, len(FEATURES)), dtype=np.float32)
+    nearest = max(each.dense for each in candidates)
+    wordiest = max(max(each.lexical for each in candidates), 1e-6)
+    few = len(question.content) <= _FEW_WORDS
+    rows: list[list[float]] = []
+    for each in candidates:
+        unit = each.stored.unit
+        name = _words(_last(unit.name))
+        around = {*_words(unit.name), *_words(PurePosixPath(each.stored.path).stem)}
+        role = Role.SOURCE if question.about_tests else role_of(each.stored.path)
+        lexical = each.lexical / wordiest
+        exact = float(_is_same(question, name, unit.name))
+        rows.append(
+            [
+                each.dense,
+                each.dense - nearest,
+                lexical,
+                lexical * few,
+                _part(name, question.content),
+                _part(question.content, around),
+                exact,
+                exact * question.is_symbol,
+                float(role is Role.TEST),
+                float(role is Role.EXAMPLE),
+                float(role in (Role.GENERATED, Role.VENDORED, Role.LEGACY)),
+                float(unit.kind is Kind.PASSAGE),
+                float(unit.kind is not Kind.PASSAGE and not unit.kind.is_callable),
+                float(unit.end_line - unit.start_line < _SHORT_LINES),
+            ]
+        )
+    return np.array(rows, dtype=np.float32)
+
+
+def _last(name: str) -> str:
+    """A name without what qualifies it."""
+    for joint in (".", "::", "#", ":", "/"):
+        name = name.rpartition(joint)[2] or name
+    return name
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in split_identifier(name)]
+
+
+def _part(words: Sequence[str], among: Sequence[str] | set[str]) -> float:
+    """The part of the words that have one alike among the others."""
+    if not words:
+        return 0.0
+    return sum(any(_alike(word, other) for other in among) for word in words) / len(words)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are the same but for an ending: `retries` and `retrying`, not `read` and `real`."""
+    if one == other:
+        return True
+    shared = max(4, min(len(one), len(other)) - 1)
+    return len(one) >= shared and one[:shared] == other[:shared]
+
+
+def _is_same(question: Question, name: Sequence[str], qualified: str) -> bool:
+    asked = sorted(question.parts)
+    return bool(asked) and (asked == sorted(name) or asked == sorted(_words(qualified)))

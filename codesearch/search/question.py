@@ -1,0 +1,63 @@
+"""What a user typed -> what recall and ranking need to know of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from codesearch.encode.text import split_identifier
+from codesearch.index.words import words_of
+
+_QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`')
+# One identifier, qualified or not: letters, then anything that languages join names with.
+_SYMBOL = re.compile(r"[\w$@!?]+((::|->|[.#:/\\-])[\w$@!?]+)*(\(\))?")
+_ABOUT_TESTS = re.compile(
+    r"\b(tests?|tested|testing|specs?|fixtures?|mocks?|benchmarks?|examples?|demos?|sample)\b", re.I
+)
+# Words of questions that say nothing of what is looked for.
+_IDLE = frozenset(
+    """
+    a an and any are as at be by can could do does for from get gets has have how i if in into is it its of
+    on or our should so some that the their them there these this those to use used uses using was we were
+    what when where which who why will with would you your function functions method methods code find show
+    me work works working happen happens handled handle handles
+    """.split()
+)
+_MOST_WORDS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, read.
+
+    `words` are all its words as the lexical index spells them, each once; `parts` the same with
+    identifiers in parts only, and `content` those of them that say something. `literals` must occur in a result as they are. `is_symbol`
+    says that the whole query is one identifier, `about_tests` that tests or examples are asked for.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    parts: tuple[str, ...]
+    content: tuple[str, ...]
+    literals: tuple[str, ...]
+    is_symbol: bool
+    about_tests: bool
+
+
+def read_question(text: str) -> Question:
+    """The question in a query's text."""
+    literals = tuple(match[1] or match[2] for match in _QUOTED.finditer(text))
+    plain = _QUOTED.sub(lambda match: match[1] or match[2], text).strip()
+    words = tuple(dict.fromkeys(words_of(plain)))[:_MOST_WORDS]
+    pieces = [part.lower() for word in re.findall(r"\w+", plain) for part in split_identifier(word)]
+    parts = tuple(dict.fromkeys(pieces))[:_MOST_WORDS]
+    content = tuple(part for part in parts if part not in _IDLE)
+    return Question(
+        text=plain,
+        words=words,
+        parts=parts,
+        content=content or parts,
+        literals=tuple(each for each in literals if each.strip()),
+        is_symbol=_SYMBOL.fullmatch(plain) is not None,
+        about_tests=_ABOUT_TESTS.search(plain) is not None,
+    )

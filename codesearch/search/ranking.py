@@ -1,0 +1,153 @@
+"""Fusion: features to one score, that of the whole first stage, and scores to a probability.
+
+The weights were fitted to questions about repositories that no encoder was trained on (see
+docs/models.md) and lie beside the encoder's, because they are worth what its cosines mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesearch.errors import CodesearchError
+from codesearch.search.features import FEATURES, features
+from codesearch.search.question import Question
+from codesearch.search.recall import Candidate
+
+RANKING = "ranking.json"
+_EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a unit by itself, whatever else was found.
+
+    `dense` is its cosine, `covered` the part of the question's words, each counting for as much as it
+    is rare, that occur in it, `asked` and `exact` as in `FEATURES`.
+    """
+
+    dense: float
+    covered: float
+    asked: float
+    exact: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Fitted numbers.
+
+    `weights` are one a feature, in the order of `FEATURES`. `together` lifts a unit for other hits in
+    its file, `again` lowers it for each better one shown from there. `confidence` are the weights that
+    turn `Evidence` into the log-odds of being relevant.
+    """
+
+    weights: tuple[float, ...]
+    together: float
+    again: float
+    confidence: tuple[float, ...]
+
+    def scores(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The scores of features [candidates, features]: float32 [candidates]."""
+        scores: NDArray[np.float32] = found @ np.array(self.weights, dtype=np.float32)
+        return scores
+
+    def probability(self, evidence: Evidence) -> float:
+        """The chance that a unit is what was asked for, from 0 to 1."""
+        weighed = sum(w * x for w, x in zip(self.confidence, (*astuple(evidence), 1.0), strict=True))
+        return float(1.0 / (1.0 + np.exp(-np.clip(weighed, -30.0, 30.0))))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in its place, with the first stage's score and the chance that it is relevant."""
+
+    candidate: Candidate
+    score: float
+    probability: float
+
+
+def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """The candidates, best first."""
+    found = features(question, candidates)
+    paths = [each.stored.path for each in candidates]
+    scores = lifted(ranking, ranking.scores(found), paths)
+    asked, exact = FEATURES.index("asked"), FEATURES.index("exact")
+    order = spread(ranking, scores, paths)
+    return [
+        Ranked(
+            candidates[row],
+            float(scores[row]),
+            ranking.probability(
+                Evidence(
+                    candidates[row].dense,
+                    candidates[row].covered,
+                    float(found[row, asked]),
+                    float(found[row, exact]),
+                )
+            ),
+        )
+        for row in order
+    ]
+
+
+def read_ranking(folder: Path) -> Ranking:
+    """The ranking beside an encoder's weights.
+
+    Raises:
+        CodesearchError: it is missing, or made for other features.
+
+    """
+    path = folder / RANKING
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        weights = tuple(float(found["weights"][name]) for name in FEATURES)
+        confidence = tuple(float(found["confidence"][name]) for name in _EVIDENCE)
+        return Ranking(weights, float(found["together"]), float(found["again"]), confidence)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
+
+
+def write_ranking(ranking: Ranking, folder: Path) -> None:
+    """Writes the ranking beside an encoder's weights."""
+    found = {
+        "weights": {name: round(weight, 4) for name, weight in zip(FEATURES, ranking.weights, strict=True)},
+        "together": round(ranking.together, 4),
+        "again": round(ranking.again, 4),
+        "confidence": {
+            name: round(each, 4) for name, each in zip(_EVIDENCE, ranking.confidence, strict=True)
+        },
+    }
+    (folder / RANKING).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+
+
+def lifted(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> NDArray[np.float32]:
+    """The scores with each file's second to fourth best hits counted in for all of it: float32 [candidates].
+
+    A file that answers in several places is more likely the place. A hit counts as its softmax.
+    """
+    chances = np.exp(scores - scores.max(initial=0.0))
+    chances /= max(float(chances.sum()), 1e-6)
+    by_file: dict[str, list[float]] = {}
+    for path, chance in zip(paths, chances, strict=True):
+        by_file.setdefault(path, []).append(float(chance))
+    support = {path: sum(sorted(found, reverse=True)[1:4]) for path, found in by_file.items()}
+    lift = np.array([support[path] for path in paths], dtype=np.float32)
+    return np.asarray(scores + ranking.together * lift, dtype=np.float32)
+
+
+def spread(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> list[int]:
+    """The order of the candidates, each lowered for those of its file that come before it."""
+    left = sorted(range(len(scores)), key=lambda row: -scores[row])
+    order: list[int] = []
+    shown: dict[str, int] = {}
+    while left:
+        best = max(left[:64], key=lambda row: scores[row] - ranking.again * shown.get(paths[row], 0))
+        left.remove(best)
+        order.append(best)
+        shown[paths[best]] = shown.get(paths[best], 0) + 1
+    return order

@@ -1,0 +1,78 @@
+"""What part of an index a search is narrowed to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
+
+from codesearch.index.store import Store, UnitPlace
+from codesearch.parse.role import Role, role_of
+from codesearch.parse.unit import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Conditions on units, all of which must hold.
+
+    `below` is a path under the root, empty for everything. `globs` are patterns as in ignore files;
+    one with `!` before it excludes. `tests` is None for everything, else whether only tests or
+    everything but tests is searched. `pattern` must be found in a unit's lines, and so must each of
+    `literals`, letter for letter.
+    """
+
+    below: str = ""
+    globs: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    tests: bool | None = None
+    pattern: re.Pattern[str] | None = None
+    literals: tuple[str, ...] = ()
+
+    @property
+    def narrows_units(self) -> bool:
+        """Whether something is left out that the index itself can tell."""
+        return bool(self.below or self.globs or self.languages or self.kinds or self.tests is not None)
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether a unit's lines must be read to tell whether it is in the scope."""
+        return self.pattern is not None or bool(self.literals)
+
+    def holds_lines(self, lines: str) -> bool:
+        """Whether a unit with these lines is in the scope."""
+        return all(each in lines for each in self.literals) and (
+            self.pattern is None or self.pattern.search(lines) is not None
+        )
+
+
+EVERYTHING = Scope()
+
+
+def units_in(scope: Scope, store: Store) -> list[int]:
+    """The ids of the units that the scope leaves, by everything but their lines."""
+    wanted = GitIgnoreSpec.from_lines([each for each in scope.globs if not each.startswith("!")])
+    unwanted = GitIgnoreSpec.from_lines([each[1:] for each in scope.globs if each.startswith("!")])
+    only_some = len(wanted.patterns) > 0
+
+    def holds_path(path: str) -> bool:
+        return (
+            (not scope.below or path == scope.below or path.startswith(f"{scope.below}/"))
+            and (not only_some or wanted.match_file(path))
+            and not unwanted.match_file(path)
+            and (scope.tests is None or (role_of(path) is Role.TEST) == scope.tests)
+        )
+
+    paths: dict[str, bool] = {}
+
+    def holds(place: UnitPlace) -> bool:
+        if place.path not in paths:
+            paths[place.path] = holds_path(place.path)
+        return (
+            paths[place.path]
+            and (not scope.languages or place.language in scope.languages)
+            and (not scope.kinds or place.kind in scope.kinds)
+        )
+
+    return [place.id for place in store.unit_places() if holds(place)]

@@ -1,0 +1,206 @@
+"""Fits the fusion of the first stage, and the probability that is shown, to questions with answers.
+
+    codesearch train ranking --questions FILE --checkouts DIR --weights DIR
+
+Hardware: any; what takes time is indexing the checkouts, by the program itself. The questions are
+written ones about repositories that no encoder was trained on (`heldout.py`). Weights are listwise
+(the chance of the answer among all that was recalled); the probability is a logistic curve over what
+speaks for the best result alone, fitted to as many questions that the repository cannot answer:
+those of the others.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from codesearch.encode.encoder import Encoder
+from codesearch.index.location import Location
+from codesearch.index.open import open_index
+from codesearch.index.refresh import refresh
+from codesearch.search.features import FEATURES, features
+from codesearch.search.question import read_question
+from codesearch.search.ranking import Evidence, Ranking, lifted, rank, spread, write_ranking
+from codesearch.search.recall import Candidate
+from codesearch.search.scope import EVERYTHING
+from codesearch.search.search import Models, recalled
+
+_LIMIT = 40
+_NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * 5)
+_TOGETHER = (0.0, 0.25, 0.5, 1.0, 2.0)
+_AGAIN = (0.0, 0.1, 0.2, 0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSettings:
+    """What is fitted to what. Each of `rows` is a question with `repo`, `query`, `path`, `start_line` and
+    `end_line`; `checkouts` holds the repositories as `<owner>+<name>`.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    checkouts: Path
+    weights: Path
+    decay: float = 0.01
+    threads: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A question's candidates: features [candidates, features], paths, the rows of the right ones."""
+
+    query: str
+    candidates: tuple[Candidate, ...]
+    features: NDArray[np.float32]
+    right: tuple[int, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        """The candidates' paths."""
+        return [each.stored.path for each in self.candidates]
+
+
+def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ranking:
+    """Fits, writes `ranking.json` beside the weights and returns what it holds."""
+    encoder = Encoder(settings.weights, threads=settings.threads)
+    answered: list[Recalled] = []
+    foreign: list[Recalled] = []
+    by_repository: dict[str, list[dict[str, Any]]] = {}
+    for row in settings.rows:
+        by_repository.setdefault(row["repo"], []).append(row)
+    random = np.random.default_rng(settings.seed)
+    for repository, rows in sorted(by_repository.items()):
+        others = [row for row in settings.rows if row["repo"] != repository]
+        strange = [others[i] for i in random.choice(len(others), min(len(rows), len(others)), replace=False)]
+        found = list(_recall(repository, [*rows, *strange], settings, encoder))
+        answered.extend(each for each in found[: len(rows)] if each.right)
+        foreign.extend(replace(each, right=()) for each in found[len(rows) :])
+        report(
+            f"{repository}: {sum(bool(each.right) for each in found[: len(rows)])} of {len(rows)} recalled"
+        )
+    weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay)
+    ranking = replace(_NEUTRAL, weights=weights)
+    ranking = _with_files(ranking, answered)
+    ranking = replace(ranking, confidence=_confidence(ranking, answered, foreign))
+    report(f"MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
+    write_ranking(ranking, settings.weights)
+    return ranking
+
+
+def _recall(
+    repository: str, rows: Sequence[dict[str, Any]], settings: RankingSettings, encoder: Encoder
+) -> Iterator[Recalled]:
+    root = (settings.checkouts / repository.replace("/", "+", 1)).resolve()
+    models = Models(encoder, _NEUTRAL)
+    with tempfile.TemporaryDirectory() as folder:
+        location = Location(root, Path(folder), is_repository=False)
+        with open_index(location, encoder.manifest).store as store:
+            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
+            for row in rows:
+                question = read_question(row["query"])
+                found = recalled(location, store, models, question, limit=_LIMIT, scope=EVERYTHING)
+                right = tuple(i for i, each in enumerate(found) if _is_answer(each, row))
+                yield Recalled(row["query"], tuple(found), features(question, found), right)
+
+
+def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
+    unit = candidate.stored.unit
+    first, last = int(row["start_line"]), int(row["end_line"])
+    shared = min(unit.end_line, last) - max(unit.start_line, first) + 1
+    whole = max(unit.end_line, last) - min(unit.start_line, first) + 1
+    return candidate.stored.path == row["path"] and shared >= 0.5 * whole
+
+
+def listwise_weights(
+    lists: Sequence[tuple[NDArray[np.float32], tuple[int, ...]]], decay: float
+) -> tuple[float, ...]:
+    """The weights under which the right rows are the likeliest, by maximum likelihood with decay.
+
+    Args:
+        lists: features [candidates, features] and the rows of the right ones, at least one.
+        decay: how much large weights cost.
+
+    """
+    count = lists[0][0].shape[1]
+    longest = max(len(found) for found, _ in lists)
+    inputs = torch.zeros(len(lists), longest, count)
+    absent = torch.ones(len(lists), longest, dtype=torch.bool)
+    wrong = torch.ones(len(lists), longest, dtype=torch.bool)
+    for row, (found, right) in enumerate(lists):
+        inputs[row, : len(found)] = torch.from_numpy(found)
+        absent[row, : len(found)] = False
+        wrong[row, list(right)] = False
+    weights = torch.zeros(count, requires_grad=True)
+    never = float("-inf")
+
+    def loss() -> Tensor:
+        scores = (inputs @ weights).masked_fill(absent, never)
+        answers = scores.masked_fill(wrong, never)
+        likelihood = torch.logsumexp(answers, dim=1) - torch.logsumexp(scores, dim=1)
+        return decay * weights.square().sum() - likelihood.mean()
+
+    _minimise(weights, loss)
+    return tuple(weights.detach().tolist())
+
+
+def _with_files(ranking: Ranking, answered: Sequence[Recalled]) -> Ranking:
+    """The ranking with the best of a few weights for what stands in one file."""
+    tried = [replace(ranking, together=together, again=again) for together in _TOGETHER for again in _AGAIN]
+    return max(tried, key=lambda each: mean_reciprocal_rank(each, answered))
+
+
+def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Recalled], depth: int = 10) -> float:
+    """MRR@10 of the first stage over questions whose answers were recalled."""
+    found: list[float] = []
+    for each in answered:
+        scores = lifted(ranking, ranking.scores(each.features), each.paths)
+        order = spread(ranking, scores, each.paths)[:depth]
+        found.append(next((1.0 / place for place, row in enumerate(order, 1) if row in each.right), 0.0))
+    return float(np.mean(found))
+
+
+def _confidence(
+    ranking: Ranking, answered: Sequence[Recalled], foreign: Sequence[Recalled]
+) -> tuple[float, ...]:
+    """The weights of `Evidence` that tell a right first result from a wrong one."""
+    evidence: list[tuple[float, ...]] = []
+    right: list[float] = []
+    for each in (*answered, *foreign):
+        if not each.candidates:
+            continue
+        best = rank(ranking, read_question(each.query), each.candidates)[0].candidate
+        row = each.candidates.index(best)
+        asked, exact = (float(each.features[row, FEATURES.index(name)]) for name in ("asked", "exact"))
+        evidence.append((*astuple(Evidence(best.dense, best.covered, asked, exact)), 1.0))
+        right.append(float(row in each.right))
+    inputs, outcomes = torch.tensor(evidence), torch.tensor(right)
+    weights = torch.zeros(inputs.shape[1], requires_grad=True)
+
+    def loss() -> Tensor:
+        scores = inputs @ weights
+        return (
+            nn.functional.binary_cross_entropy_with_logits(scores, outcomes) + 1e-4 * weights.square().sum()
+        )
+
+    _minimise(weights, loss)
+    return tuple(weights.detach().tolist())
+
+
+def _minimise(weights: Tensor, loss: Callable[[], Tensor]) -> None:
+    optimiser = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        found = loss()
+        found.backward()
+        return found
+
+    optimiser.step(closure)

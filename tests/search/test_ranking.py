@@ -1,0 +1,106 @@
+"""Ranking weighs what it is given, keeps its numbers, and spreads results over files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codesearch.encode.weights import student_folder
+from codesearch.errors import CodesearchError
+from codesearch.index.store import StoredUnit
+from codesearch.parse.role import Role, role_of
+from codesearch.parse.unit import Kind, LineRange, Unit
+from codesearch.search.features import FEATURES, features
+from codesearch.search.question import read_question
+from codesearch.search.ranking import Evidence, Ranking, lifted, read_ranking, spread, write_ranking
+from codesearch.search.recall import Candidate
+
+RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0.5))
+
+
+def candidate(name: str, path: str = "a.py", dense: float = 0.5, lexical: float = 1.0) -> Candidate:
+    unit = Unit(Kind.FUNCTION, name, f"{name}()", 1, 9, 1, 1, (LineRange(1, 9),))
+    return Candidate(StoredUnit(1, path, "python", b"", unit), dense, 0, lexical, 0.0)
+
+
+def feature(name: str, query: str, *candidates: Candidate) -> list[float]:
+    found: list[float] = features(read_question(query), candidates)[:, FEATURES.index(name)].tolist()
+    return found
+
+
+@pytest.mark.parametrize("query", ["getUserById", "get_user_by_id", "user by id get", "Store.get_user_by_id"])
+def test_a_name_is_exact_whatever_its_case_joints_and_order(query: str) -> None:
+    assert feature("exact", query, candidate("Store.getUserById"), candidate("Store.getUser")) == [1.0, 0.0]
+
+
+def test_endings_do_not_keep_words_apart_and_other_words_stay_apart() -> None:
+    assert feature("asked", "retrying cookies", candidate("retryCookie"), candidate("realCook")) == [1.0, 0.0]
+
+
+def test_lexical_scores_count_as_parts_of_the_best() -> None:
+    assert feature("lexical", "x", candidate("a", lexical=4.0), candidate("b", lexical=1.0)) == [1.0, 0.25]
+    assert feature("lexical", "x", candidate("a", lexical=0.0)) == [0.0]
+
+
+def test_tests_are_marked_unless_they_are_asked_for() -> None:
+    tests = candidate("check", "tests/test_jar.py")
+    assert feature("test", "where are cookies dropped", tests, candidate("drop")) == [1.0, 0.0]
+    assert feature("test", "tests of dropping cookies", tests) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("src/jar.py", Role.SOURCE),
+        ("tests/jar.py", Role.TEST),
+        ("pkg/jar_test.go", Role.TEST),
+        ("src/JarTest.java", Role.TEST),
+        ("src/latest.py", Role.SOURCE),
+        ("app/contest.rb", Role.SOURCE),
+        ("examples/jar.py", Role.EXAMPLE),
+        ("vendor/lib/tests/x.go", Role.VENDORED),
+        ("web/jar.min.js", Role.GENERATED),
+        ("api/jar_pb2.py", Role.GENERATED),
+        ("src/legacy/jar.py", Role.LEGACY),
+    ],
+)
+def test_a_file_has_a_role_by_its_path(path: str, role: Role) -> None:
+    assert role_of(path) is role
+
+
+def test_a_file_with_several_hits_is_lifted_for_the_others_only() -> None:
+    scores = np.array([1.0, 1.0, 1.0], dtype=np.float32)
+    found = lifted(RANKING, scores, ["a", "a", "b"])
+    assert found[0] == found[1] > found[2] == pytest.approx(1.0)
+
+
+def test_results_of_one_file_make_room_for_other_files() -> None:
+    scores = np.array([3.0, 2.9, 2.8, 2.6], dtype=np.float32)
+    assert spread(RANKING, scores, ["a", "a", "a", "b"]) == [0, 3, 1, 2]
+    assert sorted(spread(RANKING, scores, ["a"] * 4)) == [0, 1, 2, 3]
+
+
+def test_a_ranking_is_read_as_it_was_written(tmp_path: Path) -> None:
+    write_ranking(RANKING, tmp_path)
+    assert read_ranking(tmp_path) == RANKING
+
+
+def test_a_ranking_for_other_features_is_one_clear_error(tmp_path: Path) -> None:
+    write_ranking(RANKING, tmp_path)
+    file = tmp_path / "ranking.json"
+    found = json.loads(file.read_text("utf-8"))
+    del found["weights"]["dense"]
+    file.write_text(json.dumps(found), "utf-8")
+    with pytest.raises(CodesearchError, match="reinstall"):
+        read_ranking(tmp_path)
+
+
+def test_the_bundled_ranking_trusts_what_speaks_for_a_unit() -> None:
+    ranking = read_ranking(student_folder())
+    assert ranking.probability(Evidence(0.8, 1.0, 1.0, 1.0)) > ranking.probability(
+        Evidence(0.1, 0.0, 0.0, 0.0)
+    )
+    assert 0.0 <= ranking.probability(Evidence(-1.0, 0.0, 0.0, 0.0)) <= 1.0
