@@ -31,8 +31,9 @@ class Question:
     """A query, read.
 
     `words` are all its words as the lexical index spells them, each once; `parts` the same with
-    identifiers in parts only, and `content` those of them that say something. `literals` must occur in a result as they are. `is_symbol`
-    says that the whole query is one identifier, `about_tests` that tests or examples are asked for.
+    identifiers in parts only, and `content` those of them that say something. `literals` must occur in
+    a result as they are. `is_symbol` says that the whole query is one identifier, `about_tests` that
+    tests or examples are asked for.
     """
 
     text: str

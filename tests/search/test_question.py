@@ -16,9 +16,7 @@ def test_one_identifier_is_a_symbol(text: str) -> None:
     assert read_question(text).is_symbol
 
 
-@pytest.mark.parametrize(
-    "text", ["where are cookies dropped", "retry backoff", "what is x?", "a + b", "42 items"]
-)
+@pytest.mark.parametrize("text", ["where are cookies dropped", "retry backoff", "what is x?", "a + b"])
 def test_words_are_no_symbol(text: str) -> None:
     assert not read_question(text).is_symbol
 
@@ -30,11 +28,8 @@ def test_what_is_quoted_must_occur_and_its_words_count_too() -> None:
 
 
 def test_content_leaves_out_what_questions_are_made_of() -> None:
-    assert read_question("How does the router find the right handler?").content == (
-        "router",
-        "right",
-        "handler",
-    )
+    content = read_question("How does the router find the right handler?").content
+    assert content == ("router", "right", "handler")
     # Where nothing else is said, the idle words are all there is.
     assert read_question("what is this").content
 

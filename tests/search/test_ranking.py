@@ -37,7 +37,7 @@ def test_a_name_is_exact_whatever_its_case_joints_and_order(query: str) -> None:
 
 
 def test_endings_do_not_keep_words_apart_and_other_words_stay_apart() -> None:
-    assert feature("asked", "retrying cookies", candidate("retryCookie"), candidate("realCook")) == [1.0, 0.0]
+    assert feature("asked", "retrying cookies", candidate("retryCookie"), candidate("realCast")) == [1.0, 0.0]
 
 
 def test_lexical_scores_count_as_parts_of_the_best() -> None:
