@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("", "index", "query", "train", "train export")
+STAGES = ("mine", "start", "teacher", "candidates", "cross-encoder", "students", "ranking", "export")
+COMMANDS = ("", "index", "query", "train", *(f"train {stage}" for stage in STAGES))
 TARGET = Path(__file__).parent / "cli.md"
 
 _INTRODUCTION = """# Command reference
@@ -25,6 +26,9 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
 
 ## What `query` prints
 
+What is in double quotes or backticks must occur in a result, letter for letter. A question that is one
+identifier (`parse_config`, `Foo::bar`) finds its definition, whatever its case.
+
 On a terminal, each result with its first lines, highlighted. Into a pipe, a line for each result:
 
     path:line:column:signature
@@ -35,7 +39,7 @@ the current folder, byte for byte. With `--json`, an object a line:
 | field | meaning |
 | --- | --- |
 | `type` | `"result"` |
-| `version` | 1; it changes when a field is taken away or means something else |
+| `version` | 2; it changes when a field is taken away or means something else |
 | `rank` | 1 for the best |
 | `path`, `path_bytes` | the file; where its name is not UTF-8, `path_bytes` has it in base64 |
 | `start_line`, `end_line` | the unit's lines, doc comment and decorators included, from 1 |
@@ -44,7 +48,7 @@ the current folder, byte for byte. With `--json`, an object a line:
 | `name` | the qualified name; empty for a passage |
 | `signature` | the header on one line; a passage's first line |
 | `language` | as in [languages.md](languages.md) |
-| `score` | the cosine of the question's and the unit's vectors |
+| `score` | the probability, from 0 to 1, that this result or one after it is what was asked for |
 | `text` | the unit's lines |
 """
 

@@ -206,6 +206,42 @@ def students(
 
 
 @train.command()
+def ranking(
+    questions: Annotated[
+        list[Path],
+        typer.Option(
+            "--questions", metavar="FILE", help="Written questions; may be repeated.", show_default=False
+        ),
+    ],
+    checkouts: Annotated[
+        Path,
+        typer.Option(
+            "--checkouts",
+            metavar="DIR",
+            help="Repositories, <owner>+<name> each, at the revision of their questions.",
+            show_default=False,
+        ),
+    ],
+    weights: Annotated[
+        Path,
+        typer.Option(
+            "--weights",
+            metavar="DIR",
+            help="What `train export` wrote; gets a ranking.json.",
+            show_default=False,
+        ),
+    ],
+    threads: Annotated[int, typer.Option("--threads", metavar="N", help="The cores to use.")] = 2,
+) -> None:
+    """Fit what ranks the first stage, and the probability that is shown, to the held-out questions."""
+    with _training():
+        from codesearch.training.ranking import RankingSettings, fit_ranking, read_rows
+
+    fit_ranking(RankingSettings(read_rows(questions, checkouts), checkouts, weights, threads=threads), _say)
+    _say(f"wrote {weights / 'ranking.json'}")
+
+
+@train.command()
 def export(
     out: Out,
     checkpoint: Annotated[

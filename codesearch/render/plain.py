@@ -10,7 +10,7 @@ from pathlib import Path
 from codesearch.search.result import Result
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
-JSON_VERSION = 1
+JSON_VERSION = 2
 
 
 def plain_line(result: Result, root: Path) -> bytes:

@@ -32,6 +32,8 @@ from codesearch.search.ranking import Evidence, Ranking, lifted, rank, spread, w
 from codesearch.search.recall import Candidate
 from codesearch.search.scope import EVERYTHING
 from codesearch.search.search import Models, recalled
+from codesearch.training.heldout import is_held_out
+from codesearch.training.mine.questions import read_questions
 
 _LIMIT = 40
 _NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * 5)
@@ -66,6 +68,21 @@ class Recalled:
     def paths(self) -> list[str]:
         """The candidates' paths."""
         return [each.stored.path for each in self.candidates]
+
+
+def read_rows(files: Sequence[Path], checkouts: Path, *, most: int = 150) -> tuple[dict[str, Any], ...]:
+    """The questions about the held-out repositories that are checked out, at most so many of each."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for repository, found in read_questions(files).items():
+        folder = checkouts / found[0]["repo"].replace("/", "+", 1)
+        if is_held_out(repository) and folder.is_dir():
+            asked = [
+                {**row, "query": each["text"], "kind": each["kind"]}
+                for row in found
+                for each in row["queries"]
+            ]
+            rows[repository] = asked[:: max(1, -(-len(asked) // most))]
+    return tuple(row for found in rows.values() for row in found)
 
 
 def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ranking:
