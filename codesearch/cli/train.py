@@ -260,6 +260,12 @@ def export(
     licence: Annotated[
         str, typer.Option("--licence", metavar="SPDX", help="The licence they are under.")
     ] = "Apache-2.0",
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            "--queries", metavar="DIR", help="A checkpoint of its own for the queries.", show_default=False
+        ),
+    ] = None,
     cross_encoder: Annotated[
         bool, typer.Option("--cross-encoder", help="The checkpoint is one of `train cross-encoder`.")
     ] = False,
@@ -269,7 +275,7 @@ def export(
         from codesearch.training.export import ExportSettings, export_cross_encoder, export_encoder
         from codesearch.training.start import starting_checkpoint
 
-    settings = ExportSettings(checkpoint or starting_checkpoint(), name, licence, out)
+    settings = ExportSettings(checkpoint or starting_checkpoint(), name, licence, out, queries=queries)
     manifest = export_cross_encoder(settings) if cross_encoder else export_encoder(settings)
     _say(f"wrote {out}: {manifest.name}, fingerprint {manifest.fingerprint}")
 

@@ -11,7 +11,10 @@ from codesearch.errors import CodesearchError
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
+# Encodes queries, where that is another model than the one for passages.
+QUERY_MODEL = "query.onnx"
 TOKENIZER = "tokenizer.json"
+FILES = (MODEL, QUERY_MODEL, TOKENIZER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def write_manifest(
     query_tokens: int,
     text_format: int,
 ) -> Manifest:
-    """Writes and returns the manifest for the model and tokenizer that lie in the folder."""
+    """Writes and returns the manifest for the models and the tokenizer that lie in the folder."""
     manifest = Manifest(
         name=name,
         licence=licence,
@@ -74,7 +77,7 @@ def write_manifest(
         passage_tokens=passage_tokens,
         query_tokens=query_tokens,
         text_format=text_format,
-        sha256={each: _sha256(folder / each) for each in (MODEL, TOKENIZER)},
+        sha256={each: _sha256(folder / each) for each in FILES if (folder / each).exists()},
     )
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
     return manifest

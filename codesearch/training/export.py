@@ -24,7 +24,7 @@ from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from codesearch.encode.manifest import Manifest, write_manifest
+from codesearch.encode.manifest import MODEL, QUERY_MODEL, Manifest, write_manifest
 from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError
 from codesearch.training.cross_encoder import (
@@ -40,7 +40,10 @@ _ONNX_OPSET = 18
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """What is exported, and how long its inputs may be (in tokens, markers included)."""
+    """What is exported, and how long its inputs may be (in tokens, markers included).
+
+    `queries` is a checkpoint for the queries, where they have one of their own.
+    """
 
     checkpoint: Path
     name: str
@@ -48,10 +51,13 @@ class ExportSettings:
     out: Path
     passage_tokens: int = PASSAGE_TOKENS
     query_tokens: int = QUERY_TOKENS
+    queries: Path | None = None
 
 
 def export_encoder(settings: ExportSettings) -> Manifest:
     """Writes `model.onnx`, `tokenizer.json` and `manifest.json` of a dual encoder into `settings.out`.
+
+    `settings.queries` comes out as `query.onnx`. Its tokenizer must be the same.
 
     Raises:
         CodesearchError: the checkpoint lacks a tokenizer or a model that can be read.
@@ -59,8 +65,15 @@ def export_encoder(settings: ExportSettings) -> Manifest:
     """
     _check(settings.checkpoint)
     # Plain attention exports to the operators that ONNX Runtime fuses and quantises.
-    encoder: Any = AutoModel.from_pretrained(settings.checkpoint, attn_implementation="eager")
-    return _export(MeanPooledEncoder(encoder), ("input_ids", "attention_mask"), "vector", settings)
+    inputs = ("input_ids", "attention_mask")
+    settings.out.mkdir(parents=True, exist_ok=True)
+    for checkpoint, name in ((settings.queries, QUERY_MODEL), (settings.checkpoint, MODEL)):
+        if checkpoint is None:
+            (settings.out / name).unlink(missing_ok=True)
+        else:
+            encoder: Any = AutoModel.from_pretrained(checkpoint, attn_implementation="eager")
+            _write_onnx(MeanPooledEncoder(encoder), inputs, "vector", settings.out / name)
+    return _describe(settings)
 
 
 def export_cross_encoder(settings: ExportSettings) -> Manifest:
@@ -75,7 +88,10 @@ def export_cross_encoder(settings: ExportSettings) -> Manifest:
     encoder: Any = model.base.encoder
     encoder.set_attn_implementation("eager")
     inputs = ("input_ids", "attention_mask", "token_type_ids")
-    return _export(Calibrated(model, read_calibration(settings.checkpoint)), inputs, "score", settings)
+    settings.out.mkdir(parents=True, exist_ok=True)
+    calibrated = Calibrated(model, read_calibration(settings.checkpoint))
+    _write_onnx(calibrated, inputs, "score", settings.out / MODEL)
+    return _describe(settings)
 
 
 class Calibrated(nn.Module):
@@ -97,12 +113,14 @@ def _check(checkpoint: Path) -> None:
         raise CodesearchError(f"{checkpoint} has no {TOKENIZER}")
 
 
-def _export(model: nn.Module, inputs: tuple[str, ...], output: str, settings: ExportSettings) -> Manifest:
-    settings.out.mkdir(parents=True, exist_ok=True)
+def _write_onnx(model: nn.Module, inputs: tuple[str, ...], output: str, path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
         _export_onnx(model.eval(), full, inputs, output)
-        quantise(full, settings.out / "model.onnx")
+        quantise(full, path)
+
+
+def _describe(settings: ExportSettings) -> Manifest:
     shutil.copyfile(settings.checkpoint / TOKENIZER, settings.out / TOKENIZER)
     config = json.loads((settings.checkpoint / "config.json").read_text("utf-8"))
     return write_manifest(

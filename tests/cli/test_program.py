@@ -74,7 +74,7 @@ def test_json_is_one_object_a_line(run: Run, repository: Path) -> None:
     text = (repository / "shop/mail.js").read_text().split("\n")
     assert results[0] == {
         "type": "result",
-        "version": 1,
+        "version": 2,
         "rank": 1,
         "path": "shop/mail.js",
         "start_line": 6,

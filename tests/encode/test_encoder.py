@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.manifest import read_manifest
+from codesearch.encode.manifest import read_manifest, write_manifest
 from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
 
@@ -75,7 +75,29 @@ def test_broken_weights_are_one_clear_error(broken: str, tmp_path: Path) -> None
     folder = shutil.copytree(student_folder(), tmp_path / "weights")
     (folder / broken).write_bytes(b"not this")
     with pytest.raises(CodesearchError, match="reinstall codesearch"):
-        Encoder(folder, threads=1)
+        Encoder(folder, threads=1).encode_passages(["x"])
     (folder / broken).unlink()
     with pytest.raises(CodesearchError, match="reinstall codesearch"):
         Encoder(folder, threads=1)
+
+
+def test_queries_may_have_a_model_of_their_own(encoder: Encoder, tmp_path: Path) -> None:
+    folder = shutil.copytree(student_folder(), tmp_path / "weights")
+    shutil.copyfile(folder / "model.onnx", folder / "query.onnx")
+    manifest = read_manifest(folder)
+    write_manifest(
+        folder,
+        name=manifest.name,
+        licence=manifest.licence,
+        dimensions=manifest.dimensions,
+        passage_tokens=manifest.passage_tokens,
+        query_tokens=manifest.query_tokens,
+        text_format=manifest.text_format,
+    )
+    both = Encoder(folder, threads=1)
+    np.testing.assert_allclose(both.encode_query("push"), encoder.encode_query("push"), atol=1e-3)
+    (folder / "query.onnx").write_bytes(b"not this")
+    damaged = Encoder(folder, threads=1)
+    assert damaged.encode_passages(["x"]).shape == (1, manifest.dimensions)
+    with pytest.raises(CodesearchError, match="reinstall codesearch"):
+        damaged.encode_query("push")

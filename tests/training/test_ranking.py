@@ -1,0 +1,72 @@
+"""Fitting the ranking finds the weights that put answers first, and writes what a search reads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codesearch.encode.weights import student_folder
+from codesearch.search.ranking import Evidence, read_ranking
+from codesearch.training.ranking import RankingSettings, fit_ranking, listwise_weights, read_rows
+
+CODE = {
+    "jar.py": "def drop_stale(jar):\n    for each in jar:\n        if each.old:\n            jar.remove(each)\n",
+    "net.py": "def open_socket(host):\n    sock = connect(host)\n    sock.settimeout(3)\n    return sock\n",
+    "mail.py": "def send_letter(to, text):\n    post = Post(to)\n    post.add(text)\n    return post.send()\n",
+}
+QUESTIONS = {
+    "jar.py": ["remove cookies that are too old", "where do stale cookies go"],
+    "net.py": ["connect to a host", "how long until a connection times out"],
+    "mail.py": ["post a letter to somebody", "how is text sent"],
+}
+# Names of the list of repositories that are held out.
+REPOSITORIES = ("puma/puma", "helm/helm")
+
+
+def test_the_weight_goes_to_what_tells_answers_from_others() -> None:
+    random = np.random.default_rng(1)
+    lists = []
+    for _ in range(200):
+        found = random.normal(size=(8, 3)).astype(np.float32)
+        lists.append((found, (int((found[:, 0] - 0.5 * found[:, 1]).argmax()),)))
+    first, second, third = listwise_weights(lists, 0.01)
+    assert first > -second > abs(third) > -0.1
+    assert abs(third) < 0.2 * first
+
+
+def test_a_ranking_is_fitted_to_repositories_and_lies_beside_the_weights(tmp_path: Path) -> None:
+    weights = shutil.copytree(student_folder(), tmp_path / "weights")
+    (weights / "ranking.json").unlink()
+    rows = []
+    for repository in REPOSITORIES:
+        folder = tmp_path / "checkouts" / repository.replace("/", "+")
+        folder.mkdir(parents=True)
+        # Each repository has what the other has not, so that some questions have no answer.
+        mine = dict(list(CODE.items())[: 2 if repository == REPOSITORIES[0] else 3])
+        for path, text in mine.items():
+            (folder / path).write_text(text, "utf-8")
+            asked = [{"kind": "question", "text": text} for text in QUESTIONS[path]]
+            rows.append({"repo": repository, "path": path, "start_line": 1, "end_line": 4, "queries": asked})
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    found = read_rows([file], tmp_path / "checkouts")
+    assert len(found) == 10
+    said: list[str] = []
+    ranking = fit_ranking(RankingSettings(found, tmp_path / "checkouts", weights), said.append)
+    assert read_ranking(weights).weights == pytest.approx(ranking.weights, abs=1e-3)
+    assert ranking.probability(Evidence(0.7, 1.0, 1.0, 1.0)) > ranking.probability(
+        Evidence(0.1, 0.0, 0.0, 0.0)
+    )
+    assert "MRR" in said[-1]
+
+
+def test_questions_about_repositories_that_are_trained_on_are_not_fitted_to(tmp_path: Path) -> None:
+    (tmp_path / "someone+something").mkdir()
+    row = {"repo": "someone/something", "path": "a", "start_line": 1, "end_line": 4, "queries": []}
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(row) + "\n", "utf-8")
+    assert read_rows([file], tmp_path) == ()
