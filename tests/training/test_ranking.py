@@ -14,9 +14,24 @@ from codesearch.search.ranking import Evidence, read_ranking
 from codesearch.training.ranking import RankingSettings, fit_ranking, listwise_weights, read_rows
 
 CODE = {
-    "jar.py": "def drop_stale(jar):\n    for each in jar:\n        if each.old:\n            jar.remove(each)\n",
-    "net.py": "def open_socket(host):\n    sock = connect(host)\n    sock.settimeout(3)\n    return sock\n",
-    "mail.py": "def send_letter(to, text):\n    post = Post(to)\n    post.add(text)\n    return post.send()\n",
+    "jar.py": """\
+def drop_stale(jar):
+    for cookie in jar:
+        if cookie.old:
+            jar.remove(cookie)
+""",
+    "net.py": """\
+def open_socket(host):
+    sock = connect(host)
+    sock.settimeout(3)
+    return sock
+""",
+    "mail.py": """\
+def send_letter(to, text):
+    post = Post(to)
+    post.write(text)
+    return post.send()
+""",
 }
 QUESTIONS = {
     "jar.py": ["remove cookies that are too old", "where do stale cookies go"],
