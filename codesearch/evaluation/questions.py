@@ -1,6 +1,6 @@
 """How well the product answers people's questions about real repositories.
 
-    python -m codesearch.evaluation.questions QUESTIONS.jsonl CHECKOUTS [--weights DIR] [--json FILE]
+    python -m codesearch.evaluation.questions QUESTIONS CHECKOUTS [--weights DIR] [--compare] [--json FILE]
 
 QUESTIONS has a line a question: {"repo", "root", "query", "kind", "gold": [{"path", "start_line",
 "end_line"}], "also": [...]}. CHECKOUTS holds each repository as `<owner>+<name>`, at the revision that the
@@ -21,11 +21,11 @@ import typer
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
-from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
+from codesearch.evaluation.metrics import means, ndcg, paired_bootstrap, reciprocal_rank, success
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
-from codesearch.search.ranking import read_ranking
+from codesearch.search.ranking import only, read_ranking
 from codesearch.search.result import Result
 from codesearch.search.search import Models, search
 
@@ -51,32 +51,42 @@ def _overlap(result: Result, span: dict[str, Any]) -> float:
     return max(0.0, float(shared / (max(last, span["end_line"]) - min(first, span["start_line"]) + 1)))
 
 
-def answer_questions(rows: list[dict[str, Any]], checkout: Path, models: Models) -> list[dict[str, Any]]:
-    """The metrics of each question about one root of one repository, with its kind."""
+def answer_questions(
+    rows: list[dict[str, Any]], checkout: Path, systems: dict[str, Models]
+) -> dict[str, list[dict[str, Any]]]:
+    """For each system the metrics of each question about one root of one repository, with its kind.
+
+    The systems share an encoder, and so the index.
+    """
     root = rows[0]["root"]
-    measured: list[dict[str, Any]] = []
+    encoder = next(iter(systems.values())).encoder
+    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
     with tempfile.TemporaryDirectory() as folder:
         location = Location((checkout / root).resolve(), Path(folder), is_repository=False)
-        with open_index(location, models.encoder.manifest).store as store:
-            refresh(location, store, models.encoder, lambda progress: None, before_waiting=None)
+        with open_index(location, encoder.manifest).store as store:
+            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
             for row in rows:
-                results = search(location, store, models, row["query"], limit=_DEPTH)
-                spans = [*row["gold"], *row["also"]]
-                ranks = relevant_ranks(results, spans, root)
-                measured.append(
-                    {
-                        "repo": row["repo"],
-                        "query": row["query"],
-                        "kind": row["kind"],
-                        "mrr@10": reciprocal_rank(ranks),
-                        "success@1": success(ranks, 1),
-                        "success@5": success(ranks, 5),
-                        "success@10": success(ranks, 10),
-                        "ndcg@10": ndcg(ranks, len(spans)),
-                        "recall@100": success(ranks, 100),
-                    }
-                )
+                for name, models in systems.items():
+                    results = search(location, store, models, row["query"], limit=_DEPTH)
+                    measured[name].append(_metrics(row, results, root))
     return measured
+
+
+def _metrics(row: dict[str, Any], results: list[Result], root: str) -> dict[str, Any]:
+    spans = [*row["gold"], *row["also"]]
+    ranks = relevant_ranks(results, spans, root)
+    return {
+        "repo": row["repo"],
+        "query": row["query"],
+        "kind": row["kind"],
+        "mrr@10": reciprocal_rank(ranks),
+        "success@1": success(ranks, 1),
+        "success@5": success(ranks, 5),
+        "success@10": success(ranks, 10),
+        "ndcg@10": ndcg(ranks, len(spans)),
+        "recall@100": success(ranks, 100),
+        "score": results[0].score if results else 0.0,
+    }
 
 
 def summary(measured: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -100,6 +110,7 @@ def main(
     ] = None,
     cross: Annotated[Path | None, typer.Option(help="The cross-encoder.  [default: none]")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write each question's metrics here.")] = None,
+    compare: Annotated[bool, typer.Option(help="Measure words alone and meaning alone too.")] = False,
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
 ) -> None:
     """Prints the metrics over all questions and by kind."""
@@ -108,22 +119,34 @@ def main(
         for row in map(json.loads, lines):
             by_root[row["repo"], row["root"]].append(row)
     folder = weights or student_folder()
-    models = Models(
-        Encoder(folder, threads=threads),
-        read_ranking(folder),
-        CrossEncoder(cross, threads=threads) if cross else None,
-    )
-    measured: list[dict[str, Any]] = []
+    encoder = Encoder(folder, threads=threads)
+    reranker = CrossEncoder(cross, threads=threads) if cross else None
+    systems = {"all together": Models(encoder, read_ranking(folder), reranker)}
+    if compare:
+        systems["words alone (BM25)"] = Models(encoder, only("lexical"))
+        systems["meaning alone (dense)"] = Models(encoder, only("dense"))
+    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
     for (repo, _), rows in sorted(by_root.items()):
-        measured.extend(answer_questions(rows, checkouts / repo.replace("/", "+", 1), models))
+        for name, found in answer_questions(rows, checkouts / repo.replace("/", "+", 1), systems).items():
+            measured[name].extend(found)
+    for name, found in measured.items():
+        _print_table(name, found)
+    ours = [row["mrr@10"] for row in measured["all together"]]
+    for name in list(systems)[1:]:
+        gap = paired_bootstrap(ours, [row["mrr@10"] for row in measured[name]])
+        print(f"MRR@10 over {name}: {gap.mean:+.3f} (95 % of resamples {gap.low:+.3f} to {gap.high:+.3f})")
+    if out is not None:
+        out.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+
+
+def _print_table(name: str, measured: list[dict[str, Any]]) -> None:
     found = summary(measured)
-    print("| kind | questions |", " | ".join(found["all"]), "|")
+    print(f"| {name} | questions |", " | ".join(found["all"]), "|")
     print("| --- |" + " --- |" * (len(found["all"]) + 1))
     for kind, values in sorted(found.items()):
         count = sum(kind in ("all", row["kind"]) for row in measured)
         print(f"| {kind} | {count} |", " | ".join(f"{value:.3f}" for value in values.values()), "|")
-    if out is not None:
-        out.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+    print()
 
 
 if __name__ == "__main__":

@@ -62,6 +62,11 @@ class Ranking:
         return float(1.0 / (1.0 + np.exp(-np.clip(weighed, -30.0, 30.0))))
 
 
+def only(feature: str) -> Ranking:
+    """The ranking by one feature alone, to compare with."""
+    return Ranking(tuple(float(name == feature) for name in FEATURES), 0.0, 0.0, (0.0,) * len(_EVIDENCE))
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate in its place, with the first stage's score and the chance that it is relevant."""
