@@ -347,20 +347,11 @@ class Store:
             found.extend(rows.fetchall())
         return found
 
-    def holders(self, word: str, among: Sequence[int]) -> tuple[list[int], int]:
-        """Which of some units have a word, or one of its stem, and how many there are in all."""
+    def holders(self, word: str) -> list[int]:
+        """The ids of the units that have a word, or one of its stem; some may be gone."""
         wanted = '"{}"'.format(word.replace('"', '""'))
-        (count,) = self._database.execute(
-            "SELECT count(*) FROM lexical WHERE lexical MATCH ?", (wanted,)
-        ).fetchone()
-        found: list[int] = []
-        for some in _portions(among):
-            marks = ",".join("?" * len(some))
-            rows = self._database.execute(
-                f"SELECT rowid FROM lexical WHERE lexical MATCH ? AND rowid IN ({marks})", (wanted, *some)
-            )
-            found.extend(row[0] for row in rows)
-        return found, int(count)
+        rows = self._database.execute("SELECT rowid FROM lexical WHERE lexical MATCH ?", (wanted,))
+        return [row[0] for row in rows]
 
     def lexical_waste(self) -> int:
         """How many rows of the lexical table are of units that are gone."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from codesearch.search.question import Question
 from codesearch.search.recall import Candidate
 
 RANKING = "ranking.json"
+_SPREAD = 40
 _EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
 
 
@@ -58,7 +59,8 @@ class Ranking:
 
     def probability(self, evidence: Evidence) -> float:
         """The chance that a unit is what was asked for, from 0 to 1."""
-        weighed = sum(w * x for w, x in zip(self.confidence, (*astuple(evidence), 1.0), strict=True))
+        found = (evidence.dense, evidence.covered, evidence.asked, evidence.exact, 1.0)
+        weighed = sum(weight * each for weight, each in zip(self.confidence, found, strict=True))
         return float(1.0 / (1.0 + np.exp(-np.clip(weighed, -30.0, 30.0))))
 
 
@@ -147,12 +149,14 @@ def lifted(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> N
 
 def spread(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> list[int]:
     """The order of the candidates, each lowered for those of its file that come before it."""
-    left = sorted(range(len(scores)), key=lambda row: -scores[row])
+    plain = [float(score) for score in scores]
+    left = sorted(range(len(plain)), key=lambda row: -plain[row])
     order: list[int] = []
     shown: dict[str, int] = {}
-    while left:
-        best = max(left[:64], key=lambda row: scores[row] - ranking.again * shown.get(paths[row], 0))
+    # Nobody reads on so far that it would matter there.
+    while left and len(order) < _SPREAD:
+        best = max(left[:_SPREAD], key=lambda row: plain[row] - ranking.again * shown.get(paths[row], 0))
         left.remove(best)
         order.append(best)
         shown[paths[best]] = shown.get(paths[best], 0) + 1
-    return order
+    return order + left

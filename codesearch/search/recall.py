@@ -108,15 +108,17 @@ def _covered(store: Store, question: Question, units: list[int]) -> dict[int, fl
     counts the most.
     """
     (_, total) = store.counts()
+    wanted = frozenset(units)
     rarity: dict[str, float] = {}
-    holders: dict[str, list[int]] = {}
+    holders: dict[str, frozenset[int]] = {}
     for word in question.content:
-        holders[word], count = store.holders(word, units)
-        rarity[word] = math.log((total + 1.0) / (count + 0.5))
+        found = store.holders(word)
+        rarity[word] = math.log((max(total, len(found)) + 1.0) / (len(found) + 0.5))
+        holders[word] = wanted.intersection(found)
     whole = sum(rarity.values())
     covered: dict[int, float] = {}
-    for word, found in holders.items():
-        for unit in found:
+    for word, having in holders.items():
+        for unit in having:
             covered[unit] = covered.get(unit, 0.0) + rarity[word] / max(whole, 1e-6)
     return covered
 
