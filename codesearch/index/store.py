@@ -63,7 +63,7 @@ CREATE TABLE passage (
 CREATE INDEX passage_vector ON passage (vector_id);
 CREATE VIRTUAL TABLE lexical USING fts5 (
     path, name, signature, doc, body,
-    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'", content = '', detail = column
+    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'", content = ''
 );
 """
 # `lexical` holds the words of units under the units' ids, and not the text that they are from. SQLite

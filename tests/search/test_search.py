@@ -22,6 +22,7 @@ from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.ranking import read_ranking
+from codesearch.search.recall import FIELD_WEIGHTS
 from codesearch.search.result import Result
 from codesearch.search.scope import Scope
 from codesearch.search.search import Models, search
@@ -216,3 +217,16 @@ def test_any_query_is_answered_without_an_error(ask: Ask, query: str) -> None:
     scores = [result.score for result in results]
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= score <= 1.0 for score in scores)
+
+
+def test_a_rare_word_counts_for_more_than_a_common_one(ask: Ask, store: Store, repository: Path) -> None:
+    common = "".join(f"def f{n}(jar):\n    return jar.count({n})\n\n\n" for n in range(30))
+    write_files(repository, {"many.py": common, "one.py": "def g(jar):\n    return jar.zqxjkv(1)\n"})
+    ask("bring the index up to date")
+    found = store.lexical(["jar", "zqxjkv"], FIELD_WEIGHTS)
+    paths = {each.id: each.path for each in store.units([unit for unit, _ in found])}
+    assert paths[found[0][0]] == "one.py"
+    assert found[0][1] > 2 * found[1][1] > 0
+    among = [unit for unit, _ in found[1:4]]
+    assert sorted(store.lexical(["jar"], FIELD_WEIGHTS, among=among))[0][0] in among
+    assert len(store.lexical(["jar"], FIELD_WEIGHTS, limit=5)) == 5
