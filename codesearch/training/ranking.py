@@ -12,9 +12,10 @@ those of the others.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,10 @@ from codesearch.training.mine.questions import read_questions
 
 _LIMIT = 40
 _NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * 5)
-_TOGETHER = (0.0, 0.25, 0.5, 1.0, 2.0)
+# The questions were written about functions, so that they cannot tell what a type, a bare passage or a
+# very short function is worth to a user: these are set, gently, and the others fitted around them.
+_SET = {"passage": -0.9, "type": -0.4, "short": -0.4}
+_TOGETHER = (0.0, 0.25, 0.5, 1.0)
 _AGAIN = (0.0, 0.1, 0.2, 0.4)
 
 
@@ -103,7 +107,8 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
         report(
             f"{repository}: {sum(bool(each.right) for each in found[: len(rows)])} of {len(rows)} recalled"
         )
-    weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay)
+    known = {FEATURES.index(name): weight for name, weight in _SET.items()}
+    weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay, known)
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
     ranking = replace(ranking, confidence=_confidence(ranking, answered, foreign))
@@ -137,13 +142,16 @@ def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
 
 
 def listwise_weights(
-    lists: Sequence[tuple[NDArray[np.float32], tuple[int, ...]]], decay: float
+    lists: Sequence[tuple[NDArray[np.float32], tuple[int, ...]]],
+    decay: float,
+    known: Mapping[int, float] = MappingProxyType({}),
 ) -> tuple[float, ...]:
     """The weights under which the right rows are the likeliest, by maximum likelihood with decay.
 
     Args:
         lists: features [candidates, features] and the rows of the right ones, at least one.
         decay: how much large weights cost.
+        known: the weights of some columns, which stay as they are.
 
     """
     count = lists[0][0].shape[1]
@@ -156,16 +164,18 @@ def listwise_weights(
         absent[row, : len(found)] = False
         wrong[row, list(right)] = False
     weights = torch.zeros(count, requires_grad=True)
+    given = torch.tensor([known.get(column, 0.0) for column in range(count)])
+    free = torch.tensor([column not in known for column in range(count)])
     never = float("-inf")
 
     def loss() -> Tensor:
-        scores = (inputs @ weights).masked_fill(absent, never)
+        scores = (inputs @ torch.where(free, weights, given)).masked_fill(absent, never)
         answers = scores.masked_fill(wrong, never)
         likelihood = torch.logsumexp(answers, dim=1) - torch.logsumexp(scores, dim=1)
         return decay * weights.square().sum() - likelihood.mean()
 
     _minimise(weights, loss)
-    return tuple(weights.detach().tolist())
+    return tuple(torch.where(free, weights, given).tolist())
 
 
 def _with_files(ranking: Ranking, answered: Sequence[Recalled]) -> Ranking:

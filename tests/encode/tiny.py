@@ -26,7 +26,7 @@ def write_tiny_cross_encoder(folder: Path) -> Path:
         helper.make_tensor("last", TensorProto.INT64, [1], [2]),
         helper.make_tensor("middle", TensorProto.INT64, [1], [1]),
         # Markers such as [SEP] are no words.
-        helper.make_tensor("first_word", TensorProto.INT64, [1], [999]),
+        helper.make_tensor("first_word", TensorProto.INT64, [1], [4]),
         helper.make_tensor("axes", TensorProto.INT64, [2], [1, 2]),
     ]
     nodes = [
