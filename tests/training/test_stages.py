@@ -190,9 +190,7 @@ def test_the_cross_encoder_learns_to_put_the_answer_first(
 
     def lead(model: CrossEncoderModel, tokenizer: Tokenizer) -> float:
         """How far the answer's score is above the others' mean, in their deviations."""
-        found = [
-            cross_scores(model, tokenizer, each.query, [each.answer, *each.others[:7]]) for each in lists
-        ]
+        found = [cross_scores(model, tokenizer, each.query, [each.answer, *each.others[:7]]) for each in some]
         return float(np.mean([(scores[0] - scores[1:].mean()) / (scores.std() + 1e-6) for scores in found]))
 
     after = lead(load_cross_encoder(reranker), load_tokenizer(reranker))
