@@ -43,8 +43,8 @@ def load_encoder(
     Args:
         checkpoint: the folder.
         layers: the numbers of the layers to keep, in order; all where None.
-        bfloat16: calculate in bfloat16, weights staying float32. Three times as fast on a GPU or a
-            CPU that has it in hardware, and four times as slow on one that has not.
+        bfloat16: calculate in bfloat16, weights staying float32. For hardware that has it; on a CPU that
+            has not, training is three times as slow so.
 
     """
     # Measured on CPUs: plain attention is the faster in bfloat16, the fused one in float32; dropout

@@ -2,7 +2,7 @@
 
     codesearch train mine --repositories LIST --out DIR
 
-Hardware: any; two cores read about 3,000 functions a second. Writes one file a repository
+Hardware: any; two cores mine ten repositories a minute, more or less. Writes one file a repository
 (`codesearch.training.corpus`) and `repositories.json`: names, revisions, licences, counts.
 """
 
