@@ -76,12 +76,10 @@ def mine(
         questions=tuple(questions or ()),
         out=out,
     )
-    for each in mine_repositories(
+    mine_repositories(
         settings,
         lambda mined: _say(f"{mined.repository}: {mined.refused or f'{mined.functions} functions'}"),
-    ):
-        if each.refused:
-            _say(f"left out {each.repository}: {each.refused}")
+    )
 
 
 @train.command()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
-from codesearch.training.corpus import Function, RepositoryCorpus, read_corpus
+from codesearch.training.corpus import Function, RepositoryCorpus, is_doc, read_corpus
 from codesearch.training.pools import Pool, dense_scores, make_pool, ranks
 
 _POOL = 1_000
@@ -31,7 +31,7 @@ def language_pools(corpora: list[RepositoryCorpus], size: int = _POOL) -> dict[s
     for corpus in corpora:
         documented: dict[str, list[Function]] = defaultdict(list)
         for function in corpus.functions:
-            if any(query.kind == "doc" for query in function.queries):
+            if any(is_doc(query.kind) for query in function.queries):
                 documented[function.language].append(function)
         for language, functions in documented.items():
             by_language[language].append(functions)
@@ -39,7 +39,7 @@ def language_pools(corpora: list[RepositoryCorpus], size: int = _POOL) -> dict[s
     for language, groups in by_language.items():
         mixed = [group[i] for i in range(max(map(len, groups))) for group in groups if i < len(group)][:size]
         pool = make_pool(
-            RepositoryCorpus(language, tuple(mixed)), _is_doc, with_doc=False, functions=size, queries=size
+            RepositoryCorpus(language, tuple(mixed)), is_doc, with_doc=False, functions=size, queries=size
         )
         if pool is not None:
             pools[language] = pool
@@ -50,14 +50,10 @@ def repository_pools(corpora: list[RepositoryCorpus], queries: int = 200) -> dic
     """Each repository whole, with at most so many queries."""
     pools: dict[str, Pool] = {}
     for corpus in corpora:
-        pool = make_pool(corpus, _is_doc, with_doc=False, functions=len(corpus.functions), queries=queries)
+        pool = make_pool(corpus, is_doc, with_doc=False, functions=len(corpus.functions), queries=queries)
         if pool is not None:
             pools[corpus.repository] = pool
     return pools
-
-
-def _is_doc(kind: str) -> bool:
-    return kind == "doc"
 
 
 def main(

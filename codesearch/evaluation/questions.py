@@ -25,9 +25,11 @@ from codesearch.evaluation.metrics import means, ndcg, paired_bootstrap, recipro
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
+from codesearch.parse.unit import LineRange
 from codesearch.search.ranking import only, read_ranking
 from codesearch.search.result import Result
 from codesearch.search.search import Models, search
+from codesearch.training.corpus import file_stem
 
 _DEPTH = 100
 
@@ -38,17 +40,11 @@ def relevant_ranks(results: list[Result], spans: list[dict[str, Any]], root: str
     for span in spans:
         for rank, result in enumerate(results, start=1):
             path = f"{root}/{result.path}" if root not in ("", ".") else result.path
-            if path == span["path"] and _overlap(result, span) >= 0.5:
+            gold = LineRange(span["start_line"], span["end_line"])
+            if path == span["path"] and result.unit.span.overlap(gold) >= 0.5:
                 found.append(rank)
                 break
     return found
-
-
-def _overlap(result: Result, span: dict[str, Any]) -> float:
-    """Shared lines over all lines of both."""
-    first, last = result.unit.start_line, result.unit.end_line
-    shared = min(last, span["end_line"]) - max(first, span["start_line"]) + 1
-    return max(0.0, float(shared / (max(last, span["end_line"]) - min(first, span["start_line"]) + 1)))
 
 
 def answer_questions(
@@ -127,7 +123,7 @@ def main(
         systems["meaning alone (dense)"] = Models(encoder, only("dense"))
     measured: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
     for (repo, _), rows in sorted(by_root.items()):
-        for name, found in answer_questions(rows, checkouts / repo.replace("/", "+", 1), systems).items():
+        for name, found in answer_questions(rows, checkouts / file_stem(repo), systems).items():
             measured[name].extend(found)
     for name, found in measured.items():
         _print_table(name, found)

@@ -33,6 +33,12 @@ class LineRange:
     start: int
     end: int
 
+    def overlap(self, other: LineRange) -> float:
+        """The lines of both over all lines from the first to the last, from 0 to 1."""
+        shared = min(self.end, other.end) - max(self.start, other.start) + 1
+        whole = max(self.end, other.end) - min(self.start, other.start) + 1
+        return max(shared, 0) / whole
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -54,3 +60,8 @@ class Unit:
     column: int
     shown: tuple[LineRange, ...]
     doc: LineRange | None = None
+
+    @property
+    def span(self) -> LineRange:
+        """The whole span."""
+        return LineRange(self.start_line, self.end_line)

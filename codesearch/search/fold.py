@@ -18,13 +18,6 @@ def fold(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
         candidate = each.candidate
         others = seen.setdefault(candidate.stored.path, [])
         unit = candidate.stored.unit
-        if not any(_overlap(unit, other) >= _SAME for other in others):
+        if not any(unit.span.overlap(other.span) >= _SAME for other in others):
             others.append(unit)
             yield each
-
-
-def _overlap(one: Unit, other: Unit) -> float:
-    """Shared lines of two spans over all their lines (intersection over union)."""
-    shared = min(one.end_line, other.end_line) - max(one.start_line, other.start_line) + 1
-    total = max(one.end_line, other.end_line) - min(one.start_line, other.start_line) + 1
-    return max(shared, 0) / total

@@ -1,7 +1,7 @@
 """Fusion: features to one score, that of the whole first stage, and scores to a probability.
 
-The weights were fitted to questions about repositories that no encoder was trained on (see
-docs/models.md) and lie beside the encoder's, because they are worth what its cosines mean.
+The weights were fitted to questions about repositories that no encoder was trained on (`codesearch
+train ranking`) and lie beside the encoder's, because they are worth what its cosines mean.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the first stage brings up for each query: what the cross-encoder trains on.
 
-Each repository is a pool of its own. Dense and lexical scores are put on one scale and added, as in
-the product; a query whose own function is not found near the top is likely not about it (the
-consistency filter of CoRNStack, arXiv 2412.01007).
+Each repository is a pool of its own. Dense and lexical scores are put on one scale and added. A query
+whose own function is not found near the top is likely not about it (the consistency filter of
+CoRNStack, arXiv 2412.01007).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.training.corpus import read_corpus
+from codesearch.training.corpus import is_asked, read_corpus
 from codesearch.training.encoder import PASSAGE_TOKENS, QUERY_TOKENS, encode, load_encoder, load_tokenizer
 from codesearch.training.lexical import bm25_scores
 from codesearch.training.pools import Encode, Pool, dense_scores, function_scores, make_pool, ranks
@@ -66,7 +66,7 @@ def collect_candidates(settings: CandidateSettings) -> int:
 def _pools(settings: CandidateSettings) -> Iterator[Pool]:
     """Each repository twice: as it is for what people ask, without doc comments for what was mined."""
     for corpus in read_corpus(settings.corpus):
-        for wanted, with_doc in ((_is_asked, True), (_is_mined, False)):
+        for wanted, with_doc in ((is_asked, True), (_is_mined, False)):
             pool = make_pool(
                 corpus, wanted, with_doc=with_doc, functions=settings.functions, queries=settings.queries
             )
@@ -74,14 +74,10 @@ def _pools(settings: CandidateSettings) -> Iterator[Pool]:
                 yield pool
 
 
-def _is_asked(kind: str) -> bool:
-    return kind.startswith("asked_")
-
-
 def _is_mined(kind: str) -> bool:
     # A commit or a test often speaks of more than the function that it changed or calls, and a name
     # stands in the passage.
-    return not _is_asked(kind) and kind not in ("commit", "test", "name", "doc_paragraph")
+    return not is_asked(kind) and kind not in ("commit", "test", "name", "doc_paragraph")
 
 
 def fused_scores(

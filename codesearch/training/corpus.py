@@ -31,7 +31,7 @@ class Query:
     @property
     def is_asked(self) -> bool:
         """Whether it was written as a question that people ask, rather than mined."""
-        return self.kind.startswith("asked_")
+        return is_asked(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,24 @@ class RepositoryCorpus:
     functions: tuple[Function, ...]
 
 
+def is_asked(kind: str) -> bool:
+    """Whether a kind of query is written as people ask, rather than mined."""
+    return kind.startswith("asked_")
+
+
+def is_doc(kind: str) -> bool:
+    """Whether a kind of query is a doc comment's first sentence."""
+    return kind == "doc"
+
+
+def file_stem(repository: str) -> str:
+    """What files and folders of a repository are called: `owner/name` -> `owner+name`."""
+    return repository.replace("/", "+", 1)
+
+
 def write_corpus(folder: Path, corpus: RepositoryCorpus) -> Path:
     """Writes one repository's file and returns its path."""
-    path = folder / f"{corpus.repository.replace('/', '+', 1)}.jsonl.gz"
+    path = folder / f"{file_stem(corpus.repository)}.jsonl.gz"
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=4) as file:
         for function in corpus.functions:
             file.write(json.dumps(asdict(function), ensure_ascii=False) + "\n")

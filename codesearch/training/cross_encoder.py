@@ -34,6 +34,7 @@ from codesearch.training.encoder import (
     save_encoder,
 )
 from codesearch.training.heldout import is_held_out
+from codesearch.training.logistic import logistic_weights
 from codesearch.training.loop import Progress, Schedule, run
 
 PAIR_TOKENS = 160
@@ -222,18 +223,5 @@ def calibrate(
 
 def fit_platt(scores: NDArray[np.float64], right: NDArray[np.float64]) -> Calibration:
     """The logistic curve through scores and outcomes (0 or 1), by maximum likelihood."""
-    weights = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    x, y = torch.from_numpy(scores), torch.from_numpy(right)
-    optimiser = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        loss = nn.functional.binary_cross_entropy_with_logits(weights[0] * x + weights[1], y)
-        # Enough to keep a separable sample from running away.
-        loss = loss + 1e-4 * weights.square().sum()
-        loss.backward()
-        return loss
-
-    optimiser.step(closure)
-    slope, offset = weights.detach().tolist()
+    slope, offset = logistic_weights(np.stack([scores, np.ones_like(scores)], axis=1), right)
     return Calibration(slope, offset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codesearch.training.corpus import read_corpus
+from codesearch.training.corpus import is_asked, is_doc, read_corpus
 from codesearch.training.pools import Pool, make_pool
 
 # One or two a language, from those that questions were written for.
@@ -41,16 +41,8 @@ def choosing_pools(corpus: Path, *, functions: int = 200, queries: int = 120) ->
     """
     found: dict[str, list[Pool]] = {"asked": [], "doc": []}
     for each in read_corpus(corpus, wanted=is_held_out):
-        for name, wanted, with_doc in (("asked", _is_asked, True), ("doc", _is_doc, False)):
+        for name, wanted, with_doc in (("asked", is_asked, True), ("doc", is_doc, False)):
             pool = make_pool(each, wanted, with_doc=with_doc, functions=functions, queries=queries)
             if pool is not None:
                 found[name].append(pool)
     return {name: pools for name, pools in found.items() if pools}
-
-
-def _is_asked(kind: str) -> bool:
-    return kind.startswith("asked_")
-
-
-def _is_doc(kind: str) -> bool:
-    return kind == "doc"

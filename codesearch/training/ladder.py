@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -88,7 +88,7 @@ def climb_down(
                 trials.append(tried)
                 teacher, teacher_layers = assistant, assistant_layers
                 student, tried = rival, tried_rival
-        trials.append(Trial(**{**asdict(tried), "kept": True}))
+        trials.append(replace(tried, kept=True))
         if tried.drop >= limit:
             break
         chosen, chosen_layers = student, size

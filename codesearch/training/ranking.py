@@ -21,19 +21,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
+from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import read_question
 from codesearch.search.ranking import Evidence, Ranking, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
 from codesearch.search.scope import EVERYTHING
 from codesearch.search.search import Models, recalled
+from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
+from codesearch.training.logistic import logistic_weights, minimise
 from codesearch.training.mine.questions import read_questions
 
 _LIMIT = 40
@@ -78,7 +81,7 @@ def read_rows(files: Sequence[Path], checkouts: Path, *, most: int = 150) -> tup
     """The questions about the held-out repositories that are checked out, at most so many of each."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for repository, found in read_questions(files).items():
-        folder = checkouts / found[0]["repo"].replace("/", "+", 1)
+        folder = checkouts / file_stem(found[0]["repo"])
         if is_held_out(repository) and folder.is_dir():
             asked = [
                 {**row, "query": each["text"], "kind": each["kind"]}
@@ -120,7 +123,7 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
 def _recall(
     repository: str, rows: Sequence[dict[str, Any]], settings: RankingSettings, encoder: Encoder
 ) -> Iterator[Recalled]:
-    root = (settings.checkouts / repository.replace("/", "+", 1)).resolve()
+    root = (settings.checkouts / file_stem(repository)).resolve()
     models = Models(encoder, _NEUTRAL)
     with tempfile.TemporaryDirectory() as folder:
         location = Location(root, Path(folder), is_repository=False)
@@ -134,11 +137,9 @@ def _recall(
 
 
 def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
-    unit = candidate.stored.unit
-    first, last = int(row["start_line"]), int(row["end_line"])
-    shared = min(unit.end_line, last) - max(unit.start_line, first) + 1
-    whole = max(unit.end_line, last) - min(unit.start_line, first) + 1
-    return candidate.stored.path == row["path"] and shared >= 0.5 * whole
+    asked = LineRange(row["start_line"], row["end_line"])
+    stored = candidate.stored
+    return bool(stored.path == row["path"]) and stored.unit.span.overlap(asked) >= 0.5
 
 
 def listwise_weights(
@@ -174,7 +175,7 @@ def listwise_weights(
         likelihood = torch.logsumexp(answers, dim=1) - torch.logsumexp(scores, dim=1)
         return decay * weights.square().sum() - likelihood.mean()
 
-    _minimise(weights, loss)
+    minimise(weights, loss)
     return tuple(torch.where(free, weights, given).tolist())
 
 
@@ -208,26 +209,4 @@ def _confidence(
         asked, exact = (float(each.features[row, FEATURES.index(name)]) for name in ("asked", "exact"))
         evidence.append((*astuple(Evidence(best.dense, best.covered, asked, exact)), 1.0))
         right.append(float(row in each.right))
-    inputs, outcomes = torch.tensor(evidence), torch.tensor(right)
-    weights = torch.zeros(inputs.shape[1], requires_grad=True)
-
-    def loss() -> Tensor:
-        scores = inputs @ weights
-        return (
-            nn.functional.binary_cross_entropy_with_logits(scores, outcomes) + 1e-4 * weights.square().sum()
-        )
-
-    _minimise(weights, loss)
-    return tuple(weights.detach().tolist())
-
-
-def _minimise(weights: Tensor, loss: Callable[[], Tensor]) -> None:
-    optimiser = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        found = loss()
-        found.backward()
-        return found
-
-    optimiser.step(closure)
+    return logistic_weights(np.array(evidence), np.array(right))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codesearch.parse.file import ParsedFile, parse_file
-from codesearch.parse.unit import Unit
+from codesearch.parse.unit import LineRange, Unit
 
 _FEWEST_LINES, _MOST_LINES = 3, 200
 # As much of a function as its windows can show to an encoder, about.
@@ -31,6 +31,11 @@ class Found:
     lines: tuple[str, ...]
     numbers: tuple[int, ...]
     doc: tuple[int, ...]
+
+    @property
+    def span(self) -> LineRange:
+        """Its lines in the file."""
+        return LineRange(self.numbers[0], self.end_line)
 
     @property
     def simple_name(self) -> str:

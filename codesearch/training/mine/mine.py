@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +185,7 @@ class _Unique:
                 continue
             self._bodies.add(body)
             queries = tuple(query for query in function.queries if query.is_asked or self._is_new(query.text))
-            kept.append(
-                Function(
-                    function.path, function.name, function.language, function.lines, function.doc, queries
-                )
-            )
+            kept.append(replace(function, queries=queries))
         return kept
 
     def _is_new(self, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from codesearch.parse.unit import LineRange
 from codesearch.training.corpus import Query
 from codesearch.training.mine.functions import Found, functions_of
 from codesearch.training.mine.repository import Repository, read_blobs
@@ -37,15 +38,8 @@ def question_queries(repository: Repository, rows: Sequence[dict[str, Any]]) -> 
     }
     for row in rows:
         candidates = functions[row["revision"], row["path"]]
-        best = max(candidates, key=lambda each: _overlap(each, row), default=None)
-        if best is not None and _overlap(best, row) > 0.5:
+        asked = LineRange(row["start_line"], row["end_line"])
+        best = max(candidates, key=lambda each: each.span.overlap(asked), default=None)
+        if best is not None and best.span.overlap(asked) > 0.5:
             for query in row["queries"]:
                 yield best, Query(f"asked_{query['kind']}", query["text"])
-
-
-def _overlap(function: Found, row: dict[str, Any]) -> float:
-    """Shared lines over all lines of the function's span and the row's."""
-    first, last = function.numbers[0], function.end_line
-    asked_first, asked_last = int(row["start_line"]), int(row["end_line"])
-    shared = min(last, asked_last) - max(first, asked_first) + 1
-    return shared / (max(last, asked_last) - min(first, asked_first) + 1)

@@ -14,19 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from codesearch.errors import CodesearchError
 from codesearch.parse.languages import could_be_code
+from codesearch.parse.role import Role, role_of
 
 _LARGEST_FILE = 200_000
-# Other people's code, code that a program wrote, and what no user means by "the code".
-_NOT_THEIRS = re.compile(
-    r"(^|/)(vendor|vendored|third[_-]?party|3rdparty|external|extern|deps|node_modules|bower_components|dist|"
-    r"generated|gen|__generated__|migrations|fixtures|testdata|snapshots?|__snapshots__)/"
-    r"|\.min\.|[._](pb|g|generated|designer)\.\w+$|_pb2\w*\.py$|\.d\.ts$|\.lock$",
-    re.IGNORECASE,
-)
-_TEST = re.compile(
-    r"(^|/)(tests?|specs?|__tests__|testing|e2e|benchmarks?|bench|examples?|samples?|docs?|demos?)/"
-    r"|(^|/)test_[^/]*$|[._-](tests?|specs?)\.\w+$|(Tests?|Spec|IT)\.\w+$",
-)
+# Source by its role, and yet nothing that anybody wrote to be read.
+_RECORDED = re.compile(r"(^|/)(migrations|snapshots?|__snapshots__)/|\.d\.ts$|\.lock$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +55,22 @@ def open_repository(name: str, folder: Path, revision: str = "HEAD") -> Reposito
 
 def is_test(path: str) -> bool:
     """Whether a file is a test, an example or a document by its path."""
-    return _TEST.search(path) is not None
+    return role_of(path) in (Role.TEST, Role.EXAMPLE)
+
+
+def _is_theirs(path: str) -> bool:
+    """Whether a file is code that people of this repository wrote, by its path."""
+    return (
+        could_be_code(PurePosixPath(path))
+        and role_of(path) not in (Role.VENDORED, Role.GENERATED)
+        and not _RECORDED.search(path)
+    )
 
 
 def code_files(repository: Repository) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each file that is code, by its name, and the repository's own."""
     wanted = [
-        (path, blob)
-        for path, blob, size in _tree(repository)
-        if size <= _LARGEST_FILE and could_be_code(PurePosixPath(path)) and not _NOT_THEIRS.search(path)
+        (path, blob) for path, blob, size in _tree(repository) if size <= _LARGEST_FILE and _is_theirs(path)
     ]
     contents = read_blobs(repository, [blob for _, blob in wanted])
     for (path, _), data in zip(wanted, contents, strict=True):
@@ -139,8 +138,7 @@ def _touched_lines(patch: Iterable[str]) -> dict[str, list[int]]:
             path = line[6:].rstrip("\t")
         elif path and (hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line)):
             start, count = int(hunk[1]), int(hunk[2] or 1)
-            code = could_be_code(PurePosixPath(path)) and not _NOT_THEIRS.search(path)
-            if code and not is_test(path):
+            if _is_theirs(path) and not is_test(path):
                 touched.setdefault(path, []).extend(range(start, start + max(count, 1)))
     return touched
 
