@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
-from codesearch.index.store import Store, StoredFile
+from codesearch.index.store import Store
+from codesearch.index.stored import StoredFile
 from codesearch.index.words import unit_words
 from codesearch.parse.file import ParsedFile, digest_of, parse_file, read_file
 from codesearch.parse.source import Skip

@@ -11,14 +11,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from codesearch.index.stored import StoredFile, StoredUnit, UnitPlace, stored_unit, unit_row
 from codesearch.index.words import UnitWords
-from codesearch.parse.unit import Kind, LineRange, Unit
+from codesearch.parse.unit import Kind, Unit
 
 DATABASE = "index.db"
 # A change of the tables below is a new version; an index of another version is rebuilt.
@@ -72,40 +72,6 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 
 # SQLite allows this many parameters in one statement everywhere.
 _PARAMETERS = 900
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file as the index last saw it."""
-
-    id: int
-    path: str
-    size: int
-    mtime_ns: int
-    digest: bytes
-    language: str
-    skipped: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredUnit:
-    """A unit and the file that it lies in."""
-
-    id: int
-    path: str
-    language: str
-    digest: bytes
-    unit: Unit
-
-
-@dataclass(frozen=True, slots=True)
-class UnitPlace:
-    """What filters ask of a unit."""
-
-    id: int
-    path: str
-    language: str
-    kind: Kind
 
 
 class Store:
@@ -216,18 +182,7 @@ class Store:
         cursor = self._database.execute(
             "INSERT INTO unit (file_id, kind, name, signature, start_line, end_line, line,"
             " column_number, shown, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                file_id,
-                unit.kind.value,
-                unit.name,
-                unit.signature,
-                unit.start_line,
-                unit.end_line,
-                unit.line,
-                unit.column,
-                _from_ranges(unit.shown),
-                _from_ranges((unit.doc,) if unit.doc else ()),
-            ),
+            (file_id, *unit_row(unit)),
         )
         rows = ((cursor.lastrowid, position, each) for position, each in enumerate(vector_ids))
         self._database.executemany("INSERT INTO passage VALUES (?, ?, ?)", rows)
@@ -282,20 +237,20 @@ class Store:
         for unit_id, path, language, kind in rows:
             yield UnitPlace(unit_id, os.fsdecode(path), language, Kind(kind))
 
-    def passages_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
-        """(vector id, unit id, window) for every use of one of the vectors."""
+    def passages_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(vector id, unit id) for every use of one of the vectors."""
         return self._passages("vector_id", ids)
 
-    def passages_of_units(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
-        """(vector id, unit id, window) for every window of one of the units."""
+    def passages_of_units(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(vector id, unit id) for every window of one of the units."""
         return self._passages("unit_id", ids)
 
-    def _passages(self, column: str, ids: Sequence[int]) -> list[tuple[int, int, int]]:
-        found: list[tuple[int, int, int]] = []
+    def _passages(self, column: str, ids: Sequence[int]) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
         for some in _portions(ids):
             marks = ",".join("?" * len(some))
             rows = self._database.execute(
-                f"SELECT vector_id, unit_id, position FROM passage WHERE {column} IN ({marks})", some
+                f"SELECT vector_id, unit_id FROM passage WHERE {column} IN ({marks})", some
             )
             found.extend(rows.fetchall())
         return found
@@ -311,7 +266,7 @@ class Store:
                 f" WHERE unit.id IN ({marks})",
                 some,
             )
-            found.extend(map(_stored_unit, rows))
+            found.extend(map(stored_unit, rows))
         return found
 
     def lexical(
@@ -383,33 +338,6 @@ class Store:
             "SELECT skipped, count(*) FROM file WHERE skipped != '' GROUP BY skipped ORDER BY skipped"
         )
         return dict(rows.fetchall())
-
-
-def _stored_unit(row: Sequence[object]) -> StoredUnit:
-    unit_id, path, language, digest, kind, name, signature, start, end, line, column, shown, doc = row
-    unit = Unit(
-        kind=Kind(kind),
-        name=str(name),
-        signature=str(signature),
-        start_line=int(str(start)),
-        end_line=int(str(end)),
-        line=int(str(line)),
-        column=int(str(column)),
-        shown=_to_ranges(str(shown)),
-        doc=next(iter(_to_ranges(str(doc))), None),
-    )
-    assert isinstance(path, bytes)
-    assert isinstance(digest, bytes)
-    return StoredUnit(int(str(unit_id)), os.fsdecode(path), str(language), digest, unit)
-
-
-def _from_ranges(ranges: Iterable[LineRange]) -> str:
-    return ",".join(f"{each.start}-{each.end}" for each in ranges)
-
-
-def _to_ranges(text: str) -> tuple[LineRange, ...]:
-    parts = (part.split("-") for part in text.split(",") if part)
-    return tuple(LineRange(int(start), int(end)) for start, end in parts)
 
 
 def _portions(items: Sequence[bytes] | Sequence[int]) -> Iterator[list[bytes | int]]:

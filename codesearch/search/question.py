@@ -30,10 +30,10 @@ _MOST_WORDS = 48
 class Question:
     """A query, read.
 
-    `words` are all its words as the lexical index spells them, each once; `parts` the same with
-    identifiers in parts only, and `content` those of them that say something. `literals` must occur in
-    a result as they are. `is_symbol` says that the whole query is one identifier, `about_tests` that
-    tests or examples are asked for.
+    `words` are those of its words that say something, as the lexical index spells them, each once, and
+    `content` the same with identifiers in parts only; `parts` are all words, in parts. `literals` must
+    occur in a result as they are. `is_symbol` says that the whole query is one identifier, `about_tests`
+    that tests or examples are asked for.
     """
 
     text: str
@@ -49,13 +49,13 @@ def read_question(text: str) -> Question:
     """The question in a query's text."""
     literals = tuple(match[1] or match[2] for match in _QUOTED.finditer(text))
     plain = _QUOTED.sub(lambda match: match[1] or match[2], text).strip()
-    words = tuple(dict.fromkeys(words_of(plain)))[:_MOST_WORDS]
+    spoken = tuple(dict.fromkeys(words_of(plain)))[:_MOST_WORDS]
     pieces = [part.lower() for word in re.findall(r"\w+", plain) for part in split_identifier(word)]
     parts = tuple(dict.fromkeys(pieces))[:_MOST_WORDS]
     content = tuple(part for part in parts if part not in _IDLE)
     return Question(
         text=plain,
-        words=words,
+        words=tuple(word for word in spoken if word not in _IDLE) or spoken,
         parts=parts,
         content=content or parts,
         literals=tuple(each for each in literals if each.strip()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesearch.index.nearest import open_nearest
-from codesearch.index.store import Store, StoredUnit
+from codesearch.index.store import Store
+from codesearch.index.stored import StoredUnit
 from codesearch.search.question import Question
 
 # How much a word counts in each field of the lexical index: path, name, signature, doc, body.
@@ -22,14 +23,13 @@ FIELD_WEIGHTS = (2.0, 4.0, 1.5, 1.5, 1.0)
 class Candidate:
     """A recalled unit.
 
-    `dense` is the cosine of the query and the unit's best window, `window` that window's number,
-    `lexical` the unit's BM25, 0 where it shares no word with the query, and `covered` the part of the
-    query's words that it has, each counting for as much as it is rare in the index.
+    `dense` is the cosine of the query and the unit's best window, `lexical` the unit's BM25, 0 where it
+    shares no word with the query, and `covered` the part of the query's words that it has, each counting
+    for as much as it is rare in the index.
     """
 
     stored: StoredUnit
     dense: float
-    window: int
     lexical: float
     covered: float
 
@@ -72,9 +72,7 @@ def recall(
     near.update(_exact(store, [unit for unit in units if unit not in near], vector))
     covered = _covered(store, question, sorted(units))
     found = [
-        Candidate(
-            stored, *near.get(stored.id, (0.0, 0)), worded.get(stored.id, 0.0), covered.get(stored.id, 0.0)
-        )
+        Candidate(stored, near.get(stored.id, 0.0), worded.get(stored.id, 0.0), covered.get(stored.id, 0.0))
         for stored in store.units(sorted(units))
     ]
     return sorted(found, key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))
@@ -87,18 +85,13 @@ def _dense(
     depth: int,
     allowed: frozenset[int] | None,
     threads: int,
-) -> dict[int, tuple[float, int]]:
-    """The nearest units: their cosine and best window."""
+) -> dict[int, float]:
+    """The nearest units and their cosines."""
     if allowed is not None:
-        best = _exact(store, sorted(allowed), vector)
-        return dict(sorted(best.items(), key=lambda each: -each[1][0])[:depth])
+        scores = _exact(store, sorted(allowed), vector)
+        return dict(sorted(scores.items(), key=lambda each: -each[1])[:depth])
     hits = dict(open_nearest(store, folder, len(vector), threads=threads).search(vector, depth))
-    best = {}
-    for vector_id, unit, window in store.passages_of_vectors(list(hits)):
-        score = hits[vector_id]
-        if unit not in best or best[unit][0] < score:
-            best[unit] = (score, window)
-    return best
+    return _best(store.passages_of_vectors(list(hits)), hits)
 
 
 def _covered(store: Store, question: Question, units: list[int]) -> dict[int, float]:
@@ -123,16 +116,18 @@ def _covered(store: Store, question: Question, units: list[int]) -> dict[int, fl
     return covered
 
 
-def _exact(store: Store, units: list[int], vector: NDArray[np.float32]) -> dict[int, tuple[float, int]]:
-    """The cosine and the best window of each of the units that has a vector."""
+def _exact(store: Store, units: list[int], vector: NDArray[np.float32]) -> dict[int, float]:
+    """The cosine of each of the units that has a vector."""
     passages = store.passages_of_units(units)
     if not passages:
         return {}
-    ids = sorted({vector_id for vector_id, _, _ in passages})
-    scores = dict(zip(ids, (store.vectors(ids) @ vector).tolist(), strict=True))
-    best: dict[int, tuple[float, int]] = {}
-    for vector_id, unit, window in passages:
-        score = scores[vector_id]
-        if unit not in best or best[unit][0] < score:
-            best[unit] = (score, window)
+    ids = sorted({vector_id for vector_id, _ in passages})
+    return _best(passages, dict(zip(ids, (store.vectors(ids) @ vector).tolist(), strict=True)))
+
+
+def _best(passages: Iterable[tuple[int, int]], scores: Mapping[int, float]) -> dict[int, float]:
+    """Each unit's best score, from those of vectors; `passages` are (vector id, unit id)."""
+    best: dict[int, float] = {}
+    for vector_id, unit in passages:
+        best[unit] = max(best.get(unit, -1.0), scores[vector_id])
     return best

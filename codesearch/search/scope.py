@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
-from codesearch.index.store import Store, UnitPlace
+from codesearch.index.store import Store
+from codesearch.index.stored import UnitPlace
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind
 

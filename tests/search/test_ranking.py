@@ -10,7 +10,7 @@ import pytest
 
 from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
-from codesearch.index.store import StoredUnit
+from codesearch.index.stored import StoredUnit
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind, LineRange, Unit
 from codesearch.search.features import FEATURES, features
@@ -23,7 +23,7 @@ RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0
 
 def candidate(name: str, path: str = "a.py", dense: float = 0.5, lexical: float = 1.0) -> Candidate:
     unit = Unit(Kind.FUNCTION, name, f"{name}()", 1, 9, 1, 1, (LineRange(1, 9),))
-    return Candidate(StoredUnit(1, path, "python", b"", unit), dense, 0, lexical, 0.0)
+    return Candidate(StoredUnit(1, path, "python", b"", unit), dense, lexical, 0.0)
 
 
 def feature(name: str, query: str, *candidates: Candidate) -> list[float]:

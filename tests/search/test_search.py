@@ -149,7 +149,7 @@ def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, e
 
 def test_a_cross_encoder_decides_the_order_of_what_was_recalled(ask: Ask, tmp_path: Path) -> None:
     cross_encoder = CrossEncoder(write_tiny_cross_encoder(tmp_path / "weights"), threads=1)
-    query = "today transport free attempts"
+    query = "retry with backoff while order lines are free today"
     plain, reranked = ask(query), ask(query, cross_encoder=cross_encoder)
 
     def scores(results: list[Result]) -> list[float]:
