@@ -18,7 +18,7 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.render.terminal import show_results
 from codesearch.search.ranking import read_ranking
-from codesearch.search.search import Models, search
+from codesearch.search.search import Models, search, target
 
 QUESTION = "which files does git ignore"
 ROOT = Path(__file__).parents[1]
@@ -32,7 +32,8 @@ def screenshot(question: str, limit: int) -> str:
         with open_index(location, encoder.manifest).store as store:
             refresh(location, store, encoder, lambda _: None, before_waiting=None)
             models = Models(encoder, read_ranking(student_folder()))
-            results = search(location, store, models, question, limit=limit)
+            searched = target(location, store, encoder)
+            results = search(searched, models, question, limit=limit).results
     shown = io.StringIO()
     console = Console(
         record=True, width=96, file=shown, force_terminal=True, color_system="truecolor", highlight=False

@@ -29,27 +29,43 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
 What is in double quotes or backticks must occur in a result, letter for letter. A question that is one
 identifier (`parse_config`, `Foo::bar`) finds its definition, whatever its case.
 
-On a terminal, each result with its first lines, highlighted. Into a pipe, a line for each result:
+On a terminal, each result with its first lines, highlighted, the best line marked. Into a pipe, a line for
+each result:
 
     path:line:column:signature
 
-`line` and `column` point at the name, both counted from 1, the column in bytes; `path` is as seen from
-the current folder, byte for byte. With `--json`, an object a line:
+`line` and `column`, both counted from 1, the column in bytes, point at the line that shares the most with the
+question, or at the name where no line shares two words; `path` is as seen from the current folder, byte for
+byte. Units that are nearly copies of a result stand after it, a line each, and are not counted by `--limit`.
+With `--from`, the question and a tab come first. With `--explain`, lines that start with a tab follow.
+
+A result whose score is below `--min-score` is not shown. Where none is left, stderr says what came nearest.
+
+With `--json`, an object a line:
 
 | field | meaning |
 | --- | --- |
 | `type` | `"result"` |
 | `version` | 2; it changes when a field is taken away or means something else |
+| `query` | the question |
 | `rank` | 1 for the best |
 | `path`, `path_bytes` | the file; where its name is not UTF-8, `path_bytes` has it in base64 |
 | `start_line`, `end_line` | the unit's lines, doc comment and decorators included, from 1 |
 | `line`, `column` | where its name stands |
+| `best_line` | the line that shares the most with the question; `line` where none shares two words |
 | `kind` | function, method, class, struct, trait, interface, enum, type, module, passage |
 | `name` | the qualified name; empty for a passage |
 | `signature` | the header on one line; a passage's first line |
 | `language` | as in [languages.md](languages.md) |
 | `score` | the probability, from 0 to 1, that this result or one after it is what was asked for |
+| `alike` | units that are nearly copies: `path`, `start_line`, `end_line`, `name` of each |
 | `text` | the unit's lines |
+| `why` | with `--explain`, an object: see below |
+
+`why` has `dense` (the cosine), `lexical` (BM25), `covered` (the part of the question's words that the unit
+has, each counting for its worth), `score` (what results are ordered by) with the `parts` that it is the sum
+of, and `lines` (those that share the most with the question) with the `words` that they share. The parts
+are named in [design.md](design.md#search).
 """
 
 

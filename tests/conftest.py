@@ -121,10 +121,16 @@ def run(index_home: Path) -> Run:
     """Runs the real program: `run("query", "text", cwd=folder)`."""
 
     def run_program(
-        *arguments: str | bytes, cwd: Path, env: dict[str, str] | None = None, prefix: tuple[str, ...] = ()
+        *arguments: str | bytes,
+        cwd: Path,
+        env: dict[str, str] | None = None,
+        prefix: tuple[str, ...] = (),
+        stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **(env or {})}
         command = [*prefix, sys.executable, "-m", "codesearch", *arguments]
-        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120)
+        return subprocess.run(
+            command, cwd=cwd, env=environment, input=stdin, capture_output=True, timeout=120
+        )
 
     return run_program

@@ -44,23 +44,24 @@ def build(
     started = monotonic()
 
     def tell() -> None:
-        _say(console, "waiting for another process that is updating this index")
+        say(console, "waiting for another process that is updating this index")
 
     with opened.store as store:
         if opened.discarded:
-            _say(console, f"making the index of {root} anew: {opened.discarded}")
+            say(console, f"making the index of {root} anew: {opened.discarded}")
         elif not (store.meta("generation") or wait):
-            _say(console, f"no index of {root} yet: making it; the next question need not wait")
+            say(console, f"no index of {root} yet: making it; the next question need not wait")
         with build_progress(console) as report:
             update = refresh(location, store, encoder, report, before_waiting=tell if wait else None)
         if update is None:
-            _say(console, "another process is updating this index; answers are from what it holds now")
+            say(console, "another process is updating this index; answers are from what it holds now")
         elif talk or opened.discarded:
             files, units = store.counts()
             done = summary(update, files, units, store.skipped(), monotonic() - started)
-            _say(console, f"{root}: {done}")
+            say(console, f"{root}: {done}")
         yield store
 
 
-def _say(console: Console, message: str) -> None:
+def say(console: Console, message: str) -> None:
+    """Says something to the user, on one line."""
     console.print(f"codesearch: {message}", markup=False)

@@ -34,13 +34,23 @@ _MOST_FILES_UNASKED = 5_000
 
 def query(
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
-    ],
+        str | None, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
+    ] = None,
     path: Annotated[
         Path | None,
         typer.Argument(
             metavar="PATH",
             help="A file or folder to search within.  [default: the whole repository]",
+            show_default=False,
+        ),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            allow_dash=True,
+            help="Ask each line of FILE (- for stdin) instead of TEXT.",
             show_default=False,
         ),
     ] = None,
@@ -82,8 +92,19 @@ def query(
         ),
     ] = None,
     min_score: Annotated[
-        float, typer.Option("--min-score", min=0.0, max=1.0, metavar="P", help="The least score of a result.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            "--min-score",
+            min=0.0,
+            max=1.0,
+            metavar="P",
+            help="The least score of a result; 0 shows all.  [default: what the ranking was fitted with]",
+            show_default=False,
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     index_dir: IndexDir = None,
     threads: Threads = None,
@@ -93,20 +114,17 @@ def query(
     Searches the repository that PATH or the current folder stands in, after bringing its index up to
     date. Exits with 0 where something was found, 1 where nothing was, 2 after an error.
     """
-    if not text.strip():
-        raise CodesearchError(
-            'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
-        )
+    queries, path = _queries(text, path, source)
     cores = take_threads(threads)
-    from codesearch.cli.building import build, stderr_console
+    from codesearch.cli.building import build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home, locate
-    from codesearch.render.plain import json_line, plain_line
+    from codesearch.render.answer import AnswerStyle, nothing_found, show_answer
     from codesearch.search.ranking import read_ranking
     from codesearch.search.scope import Scope
-    from codesearch.search.search import Models, search
+    from codesearch.search.search import Models, search, target
 
     location = locate(path or Path(), index_dir or default_index_home())
     first = not location.folder.is_dir()
@@ -122,25 +140,48 @@ def query(
     )
     encoder = Encoder(student_folder(), threads=cores)
     reranker = cross_encoder_folder()
-    models = Models(
-        encoder,
-        read_ranking(student_folder()),
-        CrossEncoder(reranker, threads=cores) if reranker else None,
-    )
-    with build(location, encoder, stderr_console(), wait=False, talk=first) as store:
-        results = search(location, store, models, text, limit=limit, scope=scope, floor=min_score)
-    if json:
-        _write(json_line(result, location.root, rank) for rank, result in enumerate(results, start=1))
-    elif sys.stdout.isatty():
-        from rich.console import Console
-
-        from codesearch.render.terminal import show_results
-
-        show_results(results, location.root, Console(highlight=False))
-    else:
-        _write(plain_line(result, location.root) for result in results)
-    if not results:
+    ranking = read_ranking(student_folder())
+    models = Models(encoder, ranking, CrossEncoder(reranker, threads=cores) if reranker else None)
+    floor = ranking.floor if min_score is None else min_score
+    console = stderr_console()
+    style = AnswerStyle(json=json, explain=explain, named=source is not None)
+    found = False
+    with build(location, encoder, console, wait=False, talk=first) as store:
+        searched = target(location, store, encoder)
+        for each in queries:
+            answer = search(searched, models, each, limit=limit, scope=scope, floor=floor)
+            found = found or bool(answer.results)
+            if not answer.results:
+                say(console, nothing_found(each, answer, location.root))
+            elif not show_answer(each, answer, location.root, style):
+                break
+    if not found:
         raise typer.Exit(1)
+
+
+def _queries(text: str | None, path: Path | None, source: Path | None) -> tuple[list[str], Path | None]:
+    """What to ask, and where: with a file of queries the first argument is the path.
+
+    Raises:
+        CodesearchError: there is nothing to ask, or too much was said.
+
+    """
+    if source is None:
+        if not (text or "").strip():
+            raise CodesearchError(
+                'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
+            )
+        return [text or ""], path
+    if path is not None:
+        raise CodesearchError("--from takes the place of TEXT: give the questions in one way only")
+    try:
+        data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
+    except OSError as error:
+        raise CodesearchError(f"cannot read the questions: {error}") from error
+    queries = [line.strip() for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
+    if not queries:
+        raise CodesearchError(f"no question in {source}: it takes one a line")
+    return queries, None if text is None else Path(text)
 
 
 def _languages(names: Iterable[str]) -> frozenset[str]:
@@ -195,14 +236,3 @@ def _refuse_to_index_a_home(location: Location) -> None:
             f"{location.root} is no repository and holds more than {_MOST_FILES_UNASKED:,} files;"
             f" if you mean to search it, run: codesearch index {location.root}"
         )
-
-
-def _write(lines: Iterable[bytes]) -> None:
-    """Writes to stdout; a reader that has had enough (`| head -1`) is no error."""
-    try:
-        for line in lines:
-            sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

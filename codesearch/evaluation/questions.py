@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,24 +28,28 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.unit import LineRange
 from codesearch.search.ranking import only, read_ranking
-from codesearch.search.result import Result
-from codesearch.search.search import Models, search
+from codesearch.search.result import Place, Result
+from codesearch.search.search import Models, search, target
 from codesearch.training.corpus import file_stem
 
 _DEPTH = 100
 
 
-def relevant_ranks(results: list[Result], spans: list[dict[str, Any]], root: str) -> list[int]:
+def relevant_ranks(results: Sequence[Result], spans: list[dict[str, Any]], root: str) -> list[int]:
     """For each span that was found, the rank (from 1) of the first result that is it."""
     found: list[int] = []
     for span in spans:
         for rank, result in enumerate(results, start=1):
-            path = f"{root}/{result.path}" if root not in ("", ".") else result.path
-            gold = LineRange(span["start_line"], span["end_line"])
-            if path == span["path"] and result.unit.span.overlap(gold) >= 0.5:
+            if any(_is(place, span, root) for place in (Place(result.path, result.unit), *result.alike)):
                 found.append(rank)
                 break
     return found
+
+
+def _is(place: Place, span: dict[str, Any], root: str) -> bool:
+    path = f"{root}/{place.path}" if root not in ("", ".") else place.path
+    gold = LineRange(span["start_line"], span["end_line"])
+    return bool(path == span["path"]) and place.unit.span.overlap(gold) >= 0.5
 
 
 def answer_questions(
@@ -61,14 +66,15 @@ def answer_questions(
         location = Location((checkout / root).resolve(), Path(folder), is_repository=False)
         with open_index(location, encoder.manifest).store as store:
             refresh(location, store, encoder, lambda progress: None, before_waiting=None)
+            searched = target(location, store, encoder)
             for row in rows:
                 for name, models in systems.items():
-                    results = search(location, store, models, row["query"], limit=_DEPTH)
+                    results = search(searched, models, row["query"], limit=_DEPTH).results
                     measured[name].append(_metrics(row, results, root))
     return measured
 
 
-def _metrics(row: dict[str, Any], results: list[Result], root: str) -> dict[str, Any]:
+def _metrics(row: dict[str, Any], results: Sequence[Result], root: str) -> dict[str, Any]:
     spans = [*row["gold"], *row["also"]]
     ranks = relevant_ranks(results, spans, root)
     return {

@@ -230,12 +230,13 @@ class Store:
         return np.frombuffer(joined, dtype="<f2").astype(np.float32).reshape(len(ids), -1)
 
     def unit_places(self) -> Iterator[UnitPlace]:
-        """Every unit with what filters ask of it."""
+        """Every unit with what filters ask of it, those of a file together."""
         rows = self._database.execute(
-            "SELECT unit.id, path, language, kind FROM unit JOIN file ON file.id = file_id ORDER BY unit.id"
+            "SELECT unit.id, path, language, digest, kind, start_line, end_line"
+            " FROM unit JOIN file ON file.id = file_id ORDER BY file_id, unit.id"
         )
-        for unit_id, path, language, kind in rows:
-            yield UnitPlace(unit_id, os.fsdecode(path), language, Kind(kind))
+        for unit_id, path, language, digest, kind, start, end in rows:
+            yield UnitPlace(unit_id, os.fsdecode(path), language, digest, Kind(kind), start, end)
 
     def passages_of_vectors(self, ids: Sequence[int]) -> list[tuple[int, int]]:
         """(vector id, unit id) for every use of one of the vectors."""

@@ -40,7 +40,10 @@ class UnitPlace:
     id: int
     path: str
     language: str
+    digest: bytes
     kind: Kind
+    start_line: int
+    end_line: int
 
 
 def unit_row(unit: Unit) -> tuple[str | int, ...]:

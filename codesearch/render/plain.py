@@ -7,42 +7,100 @@ import json
 import os
 from pathlib import Path
 
+from codesearch.parse.unit import Unit
 from codesearch.search.result import Result
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
 JSON_VERSION = 2
 
 
-def plain_line(result: Result, root: Path) -> bytes:
-    """`path:line:column:signature`, the path as the file system spells it, seen from where we stand."""
-    unit = result.unit
+def plain_lines(result: Result, root: Path, *, query: str = "", explain: bool = False) -> bytes:
+    """`path:line:column:signature`, then the same for each unit alike; where `query` is not empty, it and
+    a tab come first. With `explain`, what speaks for the result follows on lines that start with a tab.
+    """
+    before = f"{printable(query)}\t" if query else ""
+    line = result.best_line
+    lines = [_located(result.path, result.unit, line, _column(result), root)]
+    lines += [_located(each.path, each.unit, each.unit.line, each.unit.column, root) for each in result.alike]
+    if explain:
+        return b"".join(
+            [before.encode() + lines[0], *(f"\t{each}\n".encode() for each in explained(result)), *lines[1:]]
+        )
+    return b"".join(before.encode() + each for each in lines)
+
+
+def _located(path: str, unit: Unit, line: int, column: int, root: Path) -> bytes:
     signature = printable(unit.signature)
-    return os.fsencode(shown_path(root, result.path)) + f":{unit.line}:{unit.column}:{signature}\n".encode()
+    return os.fsencode(shown_path(root, path)) + f":{line}:{column}:{signature}\n".encode()
 
 
-def json_line(result: Result, root: Path, rank: int) -> bytes:
+def _column(result: Result) -> int:
+    """Where the best line's text begins, in bytes from 1; at the name where that is the best line."""
+    if result.best_line == result.unit.line:
+        return result.unit.column
+    text = result.file_lines[result.best_line - 1]
+    return len(text) - len(text.lstrip()) + 1
+
+
+def explained(result: Result) -> list[str]:
+    """What speaks for a result, in a few lines of text."""
+    why = result.why
+    heaviest = sorted(why.parts, key=lambda part: -abs(part[1]))
+    return [
+        f"meaning {why.dense:.2f} (cosine), words {why.lexical:.1f} (BM25), {why.covered:.0%} of words found",
+        f"rank score {why.score:.2f} = " + " ".join(f"{part:+.2f} {name}" for name, part in heaviest),
+        *(f"line {number}: {', '.join(words)}" for number, words in why.lines),
+    ]
+
+
+def json_line(result: Result, root: Path, rank: int, query: str, *, explain: bool = False) -> bytes:
     """One JSON object. A path that is not UTF-8 also comes as base64, in `path_bytes`."""
     unit = result.unit
-    path = os.fsencode(shown_path(root, result.path))
     fields: dict[str, object] = {
         "type": "result",
         "version": JSON_VERSION,
+        "query": query,
         "rank": rank,
-        "path": path.decode("utf-8", "replace"),
+        **_path_fields(result.path, root),
         "start_line": unit.start_line,
         "end_line": unit.end_line,
         "line": unit.line,
         "column": unit.column,
+        "best_line": result.best_line,
         "kind": unit.kind.value,
         "name": unit.name,
         "signature": unit.signature,
         "language": result.language,
         "score": round(result.score, 4),
+        "alike": [
+            {
+                **_path_fields(each.path, root),
+                "start_line": each.unit.start_line,
+                "end_line": each.unit.end_line,
+                "name": each.unit.name,
+            }
+            for each in result.alike
+        ],
         "text": "\n".join(result.lines),
     }
-    if fields["path"] != path.decode("utf-8", "ignore"):
-        fields["path_bytes"] = base64.b64encode(path).decode()
+    if explain:
+        why = result.why
+        fields["why"] = {
+            "dense": round(why.dense, 4),
+            "lexical": round(why.lexical, 4),
+            "covered": round(why.covered, 4),
+            "score": round(why.score, 4),
+            "parts": {name: round(part, 4) for name, part in why.parts},
+            "lines": [{"line": number, "words": list(words)} for number, words in why.lines],
+        }
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _path_fields(relative: str, root: Path) -> dict[str, str]:
+    path = os.fsencode(shown_path(root, relative))
+    shown = path.decode("utf-8", "replace")
+    exact = shown == path.decode("utf-8", "ignore")
+    return {"path": shown} if exact else {"path": shown, "path_bytes": base64.b64encode(path).decode()}
 
 
 def shown_path(root: Path, path: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from codesearch.encode.text import split_identifier
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind
-from codesearch.search.question import Question
+from codesearch.search.question import Question, alike
 from codesearch.search.recall import Candidate
 
 # The order is that of the weights in `ranking.json`.
@@ -86,15 +86,7 @@ def _part(words: Sequence[str], among: Sequence[str] | set[str]) -> float:
     """The part of the words that have one alike among the others."""
     if not words:
         return 0.0
-    return sum(any(_alike(word, other) for other in among) for word in words) / len(words)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two words are the same but for an ending: `retries` and `retrying`, not `read` and `real`."""
-    if one == other:
-        return True
-    shared = max(4, min(len(one), len(other)) - 1)
-    return len(one) >= shared and one[:shared] == other[:shared]
+    return sum(any(alike(word, other) for other in among) for word in words) / len(words)
 
 
 def _is_same(question: Question, name: Sequence[str], qualified: str) -> bool:

@@ -1,14 +1,23 @@
-"""Results that show the same lines are one result."""
+"""Results that show the same lines, or nearly the same text elsewhere, are one result."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from codesearch.parse.unit import Unit
 from codesearch.search.ranking import Ranked
+from codesearch.search.result import Place, Result
 
 # A function and the one that makes up most of it share this much of their lines.
 _SAME = 0.5
+# Two texts are nearly the same where this share of their words and marks is. A few tokens may be equal
+# by chance: short texts must be equal altogether.
+_ALIKE = 0.85
+_SHORT = 12
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def fold(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
@@ -21,3 +30,34 @@ def fold(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
         if not any(unit.span.overlap(other.span) >= _SAME for other in others):
             others.append(unit)
             yield each
+
+
+@dataclass(slots=True)
+class _Group:
+    """A result, its tokens, and the places of those alike."""
+
+    first: Result
+    tokens: Counter[str]
+    others: list[Place] = field(default_factory=list)
+
+
+def fold_alike(results: Iterable[Result], limit: int) -> list[Result]:
+    """The first `limit` results, each with the places of those nearly alike that come before the next one."""
+    groups: list[_Group] = []
+    for result in results:
+        tokens = Counter(_TOKEN.findall("\n".join(result.lines)))
+        group = next((each for each in groups if _alike(each.tokens, tokens)), None)
+        if group is not None:
+            group.others.append(Place(result.path, result.unit))
+        elif len(groups) < limit:
+            groups.append(_Group(result, tokens))
+        else:
+            break
+    return [replace(each.first, alike=tuple(each.others)) for each in groups]
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> bool:
+    sizes = sorted((one.total(), other.total()))
+    if sizes[0] < _ALIKE * sizes[1] or sizes[1] < _SHORT:
+        return one == other
+    return (one & other).total() >= _ALIKE * (one | other).total()

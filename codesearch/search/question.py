@@ -62,3 +62,11 @@ def read_question(text: str) -> Question:
         is_symbol=_SYMBOL.fullmatch(plain) is not None,
         about_tests=_ABOUT_TESTS.search(plain) is not None,
     )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two words are the same but for an ending: `retries` and `retrying`, not `read` and `real`."""
+    if one == other:
+        return True
+    shared = max(4, min(len(one), len(other)) - 1)
+    return len(one) >= shared and one[:shared] == other[:shared]

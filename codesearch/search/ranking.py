@@ -7,6 +7,7 @@ train ranking`) and lie beside the encoder's, because they are worth what its co
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,13 +45,15 @@ class Ranking:
 
     `weights` are one a feature, in the order of `FEATURES`. `together` lifts a unit for other hits in
     its file, `again` lowers it for each better one shown from there. `confidence` are the weights that
-    turn `Evidence` into the log-odds of being relevant.
+    turn `Evidence` into the log-odds of being relevant, and below a probability of `floor` a result is
+    not worth showing.
     """
 
     weights: tuple[float, ...]
     together: float
     again: float
     confidence: tuple[float, ...]
+    floor: float = 0.0
 
     def scores(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores of features [candidates, features]: float32 [candidates]."""
@@ -71,10 +74,13 @@ def only(feature: str) -> Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate in its place, with the first stage's score and the chance that it is relevant."""
+    """A candidate in its place, with the first stage's score, what that is the sum of, by name, and the
+    chance that it is relevant.
+    """
 
     candidate: Candidate
     score: float
+    parts: tuple[tuple[str, float], ...]
     probability: float
 
 
@@ -82,24 +88,26 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
     """The candidates, best first."""
     found = features(question, candidates)
     paths = [each.stored.path for each in candidates]
-    scores = lifted(ranking, ranking.scores(found), paths)
+    plain = ranking.scores(found)
+    scores = lifted(ranking, plain, paths)
     asked, exact = FEATURES.index("asked"), FEATURES.index("exact")
-    order = spread(ranking, scores, paths)
-    return [
-        Ranked(
-            candidates[row],
-            float(scores[row]),
-            ranking.probability(
-                Evidence(
-                    candidates[row].dense,
-                    candidates[row].covered,
-                    float(found[row, asked]),
-                    float(found[row, exact]),
-                )
-            ),
+    shown: Counter[str] = Counter()
+    ranked: list[Ranked] = []
+    for row in spread(ranking, scores, paths):
+        values = found[row].tolist()
+        evidence = Evidence(
+            candidates[row].dense, candidates[row].covered, float(values[asked]), float(values[exact])
         )
-        for row in order
-    ]
+        added = {
+            **{name: w * value for name, w, value in zip(FEATURES, ranking.weights, values, strict=True)},
+            "together": float(scores[row] - plain[row]),
+            "again": -ranking.again * shown[paths[row]],
+        }
+        parts = tuple((name, part) for name, part in added.items() if part)
+        score = sum(part for _, part in parts)
+        ranked.append(Ranked(candidates[row], score, parts, ranking.probability(evidence)))
+        shown[paths[row]] += 1
+    return ranked
 
 
 def read_ranking(folder: Path) -> Ranking:
@@ -114,7 +122,8 @@ def read_ranking(folder: Path) -> Ranking:
         found = json.loads(path.read_text("utf-8"))
         weights = tuple(float(found["weights"][name]) for name in FEATURES)
         confidence = tuple(float(found["confidence"][name]) for name in _EVIDENCE)
-        return Ranking(weights, float(found["together"]), float(found["again"]), confidence)
+        together, again, floor = (float(found[name]) for name in ("together", "again", "floor"))
+        return Ranking(weights, together, again, confidence, floor)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
 
@@ -128,6 +137,7 @@ def write_ranking(ranking: Ranking, folder: Path) -> None:
         "confidence": {
             name: round(each, 4) for name, each in zip(_EVIDENCE, ranking.confidence, strict=True)
         },
+        "floor": round(ranking.floor, 4),
     }
     (folder / RANKING).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.index.nearest import open_nearest
+from codesearch.index.nearest import Nearest
 from codesearch.index.store import Store
 from codesearch.index.stored import StoredUnit
 from codesearch.search.question import Question
@@ -34,86 +33,88 @@ class Candidate:
     covered: float
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What recall brings up: candidates, best first by the cosine, and what each of the question's words
+    is worth: the logarithm of how many units there are to each that has it.
+    """
+
+    candidates: tuple[Candidate, ...]
+    worth: Mapping[str, float]
+
+
 def recall(
     store: Store,
-    folder: Path,
+    nearest: Callable[[], Nearest],
     question: Question,
     vector: NDArray[np.float32],
     *,
     depth: int,
     only: Iterable[int] | None,
-    threads: int,
-) -> list[Candidate]:
+) -> Recalled:
     """The units nearest to a query's vector and those that share the most with its words.
 
-    Every one comes with both scores, whichever side brought it up. Best first by the cosine.
+    Every one comes with both scores, whichever side brought it up.
 
     Args:
         store: the index's database.
-        folder: where the hnswlib file lies.
+        nearest: gives the hnswlib graph; not asked where `only` narrows, as all is compared then.
         question: what is looked for.
         vector: the query's unit vector, float32 [dimensions].
         depth: how many units each side brings up, about.
         only: the units to look among; all where None.
-        threads: the cores to use.
 
     """
     allowed = None if only is None else frozenset(only)
-    near = _dense(store, folder, vector, depth, allowed, threads)
+    near = _dense(store, nearest, vector, depth, allowed)
     # A filter must not empty the results, so what it leaves out is not counted.
     limit = depth if allowed is None else -1
     worded = dict(store.lexical(question.words, FIELD_WEIGHTS, limit=limit))
     if allowed is not None:
         kept = [(unit, score) for unit, score in worded.items() if unit in allowed]
         worded = dict(kept[:depth])
-    units = {*near, *worded}
+    units = frozenset((*near, *worded))
     missing = [unit for unit in near if unit not in worded]
     worded.update(store.lexical(question.words, FIELD_WEIGHTS, among=missing))
     near.update(_exact(store, [unit for unit in units if unit not in near], vector))
-    covered = _covered(store, question, sorted(units))
+    worth, holders = _worth(store, question)
+    whole = max(sum(worth.values()), 1e-6)
+    covered: dict[int, float] = {}
+    for word, having in holders.items():
+        for unit in units.intersection(having):
+            covered[unit] = covered.get(unit, 0.0) + worth[word] / whole
     found = [
         Candidate(stored, near.get(stored.id, 0.0), worded.get(stored.id, 0.0), covered.get(stored.id, 0.0))
         for stored in store.units(sorted(units))
     ]
-    return sorted(found, key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))
+    found.sort(key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))
+    return Recalled(tuple(found), worth)
 
 
 def _dense(
     store: Store,
-    folder: Path,
+    nearest: Callable[[], Nearest],
     vector: NDArray[np.float32],
     depth: int,
     allowed: frozenset[int] | None,
-    threads: int,
 ) -> dict[int, float]:
     """The nearest units and their cosines."""
     if allowed is not None:
         scores = _exact(store, sorted(allowed), vector)
         return dict(sorted(scores.items(), key=lambda each: -each[1])[:depth])
-    hits = dict(open_nearest(store, folder, len(vector), threads=threads).search(vector, depth))
+    hits = dict(nearest().search(vector, depth))
     return _best(store.passages_of_vectors(list(hits)), hits)
 
 
-def _covered(store: Store, question: Question, units: list[int]) -> dict[int, float]:
-    """For each unit the part of the question's content that it has, rare words counting for more.
-
-    A word counts the logarithm of how many units there are to each that has it; one that none has
-    counts the most.
-    """
+def _worth(store: Store, question: Question) -> tuple[dict[str, float], dict[str, list[int]]]:
+    """What each of the question's words is worth, most where no unit has it, and which units have it."""
     (_, total) = store.counts()
-    wanted = frozenset(units)
-    rarity: dict[str, float] = {}
-    holders: dict[str, frozenset[int]] = {}
-    for word in question.content:
-        found = store.holders(word)
-        rarity[word] = math.log((max(total, len(found)) + 1.0) / (len(found) + 0.5))
-        holders[word] = wanted.intersection(found)
-    whole = sum(rarity.values())
-    covered: dict[int, float] = {}
-    for word, having in holders.items():
-        for unit in having:
-            covered[unit] = covered.get(unit, 0.0) + rarity[word] / max(whole, 1e-6)
-    return covered
+    holders = {word: store.holders(word) for word in question.content}
+    worth = {
+        word: math.log((max(total, len(having)) + 1.0) / (len(having) + 0.5))
+        for word, having in holders.items()
+    }
+    return worth, holders
 
 
 def _exact(store: Store, units: list[int], vector: NDArray[np.float32]) -> dict[int, float]:

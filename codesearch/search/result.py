@@ -1,4 +1,4 @@
-"""The noun of the search room: what a query finds."""
+"""The nouns of the search room: what a query finds, and why."""
 
 from __future__ import annotations
 
@@ -6,13 +6,44 @@ from dataclasses import dataclass
 
 from codesearch.parse.unit import Unit
 
+# One word is shared by chance too often.
+_ENOUGH_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit and its file, by the path relative to the root that was searched."""
+
+    path: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What put a result where it stands.
+
+    `dense` is the cosine of the query and the unit, `lexical` its BM25, `covered` the part of the
+    query's words that it has, rare ones counting for more. `parts` are what the first stage's `score` is
+    the sum of, by the names in `FEATURES`, `together` for other hits in the file and `again` for better
+    ones that stand before it. `lines` are the unit's lines that share the most with the query, best
+    first, with the words that they share.
+    """
+
+    dense: float
+    lexical: float
+    covered: float
+    parts: tuple[tuple[str, float], ...]
+    score: float
+    lines: tuple[tuple[int, tuple[str, ...]], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A unit that answers a query.
 
     `path` is relative to the root that was searched. `file_lines` are all lines of the file as it is
-    now. `score` is the probability, from 0 to 1, that it or one after it is what was asked for.
+    now. `score` is the probability, from 0 to 1, that it or one after it is what was asked for. `alike`
+    are the places of other units with nearly the same lines, which this one stands for.
     """
 
     path: str
@@ -20,8 +51,33 @@ class Result:
     unit: Unit
     score: float
     file_lines: tuple[str, ...]
+    why: Why
+    alike: tuple[Place, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines of the unit's whole span."""
         return self.file_lines[self.unit.start_line - 1 : self.unit.end_line]
+
+    @property
+    def best_line(self) -> int:
+        """Where to look first: the line that shares the most with the query, if it shares two words or
+        more and is no doc comment, which stands for the whole; else the name's line.
+        """
+        doc = self.unit.doc
+        for number, words in self.why.lines:
+            if number == self.unit.line or (doc is not None and doc.start <= number <= doc.end):
+                break
+            if len(words) >= _ENOUGH_WORDS:
+                return number
+        return self.unit.line
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query found: results, best first. `nearest` is the best one that was too unlikely to be
+    shown, where no result was likely enough.
+    """
+
+    results: tuple[Result, ...]
+    nearest: Result | None = None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from codesearch.index.store import Store
 from codesearch.index.stored import UnitPlace
+from codesearch.parse.file import lines_of_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind
 
@@ -32,9 +37,10 @@ class Scope:
     literals: tuple[str, ...] = ()
 
     @property
-    def narrows_units(self) -> bool:
-        """Whether something is left out that the index itself can tell."""
-        return bool(self.below or self.globs or self.languages or self.kinds or self.tests is not None)
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        by_place = self.below or self.globs or self.languages or self.kinds or self.tests is not None
+        return bool(by_place) or self.reads_lines
 
     @property
     def reads_lines(self) -> bool:
@@ -51,12 +57,31 @@ class Scope:
 EVERYTHING = Scope()
 
 
-def units_in(scope: Scope, store: Store) -> list[int]:
-    """The ids of the units that the scope leaves, by everything but their lines."""
+def units_in(scope: Scope, store: Store, root: Path) -> list[int]:
+    """The ids of the units that the scope leaves. Where lines decide, the files below `root` are read."""
+    places = _by_place(scope, store.unit_places())
+    if not scope.reads_lines:
+        return [place.id for place in places]
+    found: list[int] = []
+    for (path, digest), units in groupby(places, key=lambda place: (place.path, place.digest)):
+        lines = lines_of_file(root, path, digest)
+        # A file that has changed since is not shown either.
+        if lines is not None:
+            found.extend(
+                place.id
+                for place in units
+                if scope.holds_lines("\n".join(lines[place.start_line - 1 : place.end_line]))
+            )
+    return found
+
+
+def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
+    """The units that the scope leaves by everything but their lines."""
     wanted = GitIgnoreSpec.from_lines([each for each in scope.globs if not each.startswith("!")])
     unwanted = GitIgnoreSpec.from_lines([each[1:] for each in scope.globs if each.startswith("!")])
     only_some = len(wanted.patterns) > 0
 
+    @lru_cache(maxsize=None)
     def holds_path(path: str) -> bool:
         return (
             (not scope.below or path == scope.below or path.startswith(f"{scope.below}/"))
@@ -65,15 +90,10 @@ def units_in(scope: Scope, store: Store) -> list[int]:
             and (scope.tests is None or (role_of(path) is Role.TEST) == scope.tests)
         )
 
-    paths: dict[str, bool] = {}
-
-    def holds(place: UnitPlace) -> bool:
-        if place.path not in paths:
-            paths[place.path] = holds_path(place.path)
-        return (
-            paths[place.path]
-            and (not scope.languages or place.language in scope.languages)
+    for place in places:
+        if (
+            (not scope.languages or place.language in scope.languages)
             and (not scope.kinds or place.kind in scope.kinds)
-        )
-
-    return [place.id for place in store.unit_places() if holds(place)]
+            and holds_path(place.path)
+        ):
+            yield place

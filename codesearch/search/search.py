@@ -1,30 +1,30 @@
-"""Query -> results: recall, rank, fold, rerank."""
+"""Query -> answer: recall, rank, fold, rerank."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import Location
+from codesearch.index.nearest import Nearest, open_nearest
 from codesearch.index.store import Store
 from codesearch.parse.file import lines_of_file
-from codesearch.search.fold import fold
+from codesearch.search.fold import fold, fold_alike
+from codesearch.search.lines import telling_lines
 from codesearch.search.question import Question, read_question
 from codesearch.search.ranking import Ranked, Ranking, rank
-from codesearch.search.recall import Candidate, recall
+from codesearch.search.recall import Recalled, recall
 from codesearch.search.rerank import rerank
-from codesearch.search.result import Result
+from codesearch.search.result import Answer, Result, Why
 from codesearch.search.scope import EVERYTHING, Scope, units_in
 
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
 _RECALL_FACTOR = 5
-# Where lines decide, what is recalled must hold enough that have them.
-_READ_FACTOR = 10
 # The cross-encoder reads this many at least, so that it can bring a good one up into a short list.
 _LEAST_RERANKED = 20
 
@@ -38,21 +38,39 @@ class Models:
     cross_encoder: CrossEncoder | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is searched: a root with its index. `nearest` gives the hnswlib graph, loaded when first asked."""
+
+    location: Location
+    store: Store
+    nearest: Callable[[], Nearest]
+
+
+def target(location: Location, store: Store, encoder: Encoder) -> Target:
+    """The target of searches in an open index as it is now."""
+
+    @lru_cache(maxsize=None)
+    def nearest() -> Nearest:
+        dimensions = encoder.manifest.dimensions
+        return open_nearest(store, location.folder, dimensions, threads=encoder.threads)
+
+    return Target(location, store, nearest)
+
+
 def search(
-    location: Location,
-    store: Store,
+    target: Target,
     models: Models,
     query: str,
     *,
     limit: int,
     scope: Scope = EVERYTHING,
     floor: float = 0.0,
-) -> list[Result]:
-    """The units that answer a query, best first.
+) -> Answer:
+    """The units that answer a query.
 
     Args:
-        location: the root that is searched and where its index lies.
-        store: the index.
+        target: what is searched.
         models: the dual encoder that the index was made with, the ranking, the cross-encoder.
         query: what is looked for, in words.
         limit: the most results to return.
@@ -62,14 +80,17 @@ def search(
     """
     question = read_question(query)
     scope = replace(scope, literals=(*scope.literals, *question.literals))
-    candidates = recalled(location, store, models, question, limit=limit, scope=scope)
-    results = _readable(location, fold(rank(models.ranking, question, candidates)), scope)
+    found = recalled(target, models, question, limit=limit, scope=scope)
+    ranked = fold(rank(models.ranking, question, found.candidates))
+    results = _readable(target.location, ranked, found.worth)
     if models.cross_encoder is None:
-        found = list(islice(results, limit))
+        best = fold_alike(results, limit)
     else:
-        wanted = max(_LEAST_RERANKED, limit)
-        found = rerank(models.cross_encoder, query, list(islice(results, wanted)))[:limit]
-    return [each for each in _descending(found) if each.score >= floor]
+        read = fold_alike(results, max(_LEAST_RERANKED, limit))
+        best = rerank(models.cross_encoder, query, read)[:limit]
+    best = _descending(best)
+    likely = tuple(each for each in best if each.score >= floor)
+    return Answer(likely, None if likely else next(iter(best), None))
 
 
 def _descending(results: list[Result]) -> list[Result]:
@@ -78,37 +99,37 @@ def _descending(results: list[Result]) -> list[Result]:
     return [replace(each, score=score) for each, score in zip(results, reversed(list(best)), strict=True)]
 
 
-def recalled(
-    location: Location, store: Store, models: Models, question: Question, *, limit: int, scope: Scope
-) -> list[Candidate]:
+def recalled(target: Target, models: Models, question: Question, *, limit: int, scope: Scope) -> Recalled:
     """What recall brings up for a question."""
-    depth = max(_LEAST_RECALLED, _RECALL_FACTOR * limit) * (_READ_FACTOR if scope.reads_lines else 1)
-    with store.snapshot():
+    with target.store.snapshot():
         return recall(
-            store,
-            location.folder,
+            target.store,
+            target.nearest,
             question,
             models.encoder.encode_query(question.text),
-            depth=depth,
-            only=units_in(scope, store) if scope.narrows_units else None,
-            threads=models.encoder.threads,
+            depth=max(_LEAST_RECALLED, _RECALL_FACTOR * limit),
+            only=units_in(scope, target.store, target.location.root) if scope.narrows else None,
         )
 
 
-def _readable(location: Location, ranked: Iterable[Ranked], scope: Scope) -> Iterator[Result]:
-    """The candidates with their lines, without those whose file is no longer the one indexed and those
-    whose lines the scope does not hold.
-    """
+def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, float]) -> Iterator[Result]:
+    """The candidates with their lines, without those whose file is no longer the one indexed."""
 
     @lru_cache(maxsize=None)
     def lines(path: str, digest: bytes) -> tuple[str, ...] | None:
         return lines_of_file(location.root, path, digest)
 
     for each in ranked:
-        stored = each.candidate.stored
+        candidate = each.candidate
+        stored = candidate.stored
         file_lines = lines(stored.path, stored.digest)
-        if file_lines is None:
-            continue
-        result = Result(stored.path, stored.language, stored.unit, each.probability, file_lines)
-        if not scope.reads_lines or scope.holds_lines("\n".join(result.lines)):
-            yield result
+        if file_lines is not None:
+            why = Why(
+                dense=candidate.dense,
+                lexical=candidate.lexical,
+                covered=candidate.covered,
+                parts=each.parts,
+                score=each.score,
+                lines=telling_lines(stored.unit, file_lines, worth),
+            )
+            yield Result(stored.path, stored.language, stored.unit, each.probability, file_lines, why)

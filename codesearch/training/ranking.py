@@ -33,7 +33,7 @@ from codesearch.search.question import read_question
 from codesearch.search.ranking import Evidence, Ranking, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
 from codesearch.search.scope import EVERYTHING
-from codesearch.search.search import Models, recalled
+from codesearch.search.search import Models, recalled, target
 from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights, minimise
@@ -51,19 +51,21 @@ _AGAIN = (0.0, 0.1, 0.2, 0.4)
 @dataclass(frozen=True, slots=True)
 class RankingSettings:
     """What is fitted to what. Each of `rows` is a question with `repo`, `query`, `path`, `start_line` and
-    `end_line`; `checkouts` holds the repositories as `<owner>+<name>`.
+    `end_line`; `checkouts` holds the repositories as `<owner>+<name>`. `lost` is the share of right first
+    results that the floor may cost.
     """
 
     rows: tuple[dict[str, Any], ...]
     checkouts: Path
     weights: Path
     decay: float = 0.01
+    lost: float = 0.03
     threads: int = 2
     seed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class Asked:
     """A question's candidates: features [candidates, features], paths, the rows of the right ones."""
 
     query: str
@@ -95,8 +97,8 @@ def read_rows(files: Sequence[Path], checkouts: Path, *, most: int = 150) -> tup
 def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ranking:
     """Fits, writes `ranking.json` beside the weights and returns what it holds."""
     encoder = Encoder(settings.weights, threads=settings.threads)
-    answered: list[Recalled] = []
-    foreign: list[Recalled] = []
+    answered: list[Asked] = []
+    foreign: list[Asked] = []
     by_repository: dict[str, list[dict[str, Any]]] = {}
     for row in settings.rows:
         by_repository.setdefault(row["repo"], []).append(row)
@@ -106,7 +108,7 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
         strange = [others[i] for i in random.choice(len(others), min(len(rows), len(others)), replace=False)]
         found = list(_recall(repository, [*rows, *strange], settings, encoder))
         answered.extend(each for each in found[: len(rows)] if each.right)
-        foreign.extend(replace(each, right=()) for each in found[len(rows) :])
+        foreign.extend(replace(each, right=()) for each in found[len(rows) :] if each.candidates)
         report(
             f"{repository}: {sum(bool(each.right) for each in found[: len(rows)])} of {len(rows)} recalled"
         )
@@ -114,26 +116,36 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay, known)
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
-    ranking = replace(ranking, confidence=_confidence(ranking, answered, foreign))
+    evidence, right = _first_results(ranking, (*answered, *foreign))
+    ranking = replace(ranking, confidence=logistic_weights(evidence, right))
+    chances = np.array([ranking.probability(Evidence(*row[:-1])) for row in evidence.tolist()])
+    ranking = replace(ranking, floor=float(np.quantile(chances[right > 0], settings.lost)))
     report(f"MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
+    of_others = np.arange(len(right)) >= len(answered)
+    refused = float((chances[of_others] < ranking.floor).mean())
+    report(
+        f"below the floor of {ranking.floor:.3f}: {refused:.0%} of first results to questions of other"
+        f" repositories, {settings.lost:.0%} of right ones"
+    )
     write_ranking(ranking, settings.weights)
     return ranking
 
 
 def _recall(
     repository: str, rows: Sequence[dict[str, Any]], settings: RankingSettings, encoder: Encoder
-) -> Iterator[Recalled]:
+) -> Iterator[Asked]:
     root = (settings.checkouts / file_stem(repository)).resolve()
     models = Models(encoder, _NEUTRAL)
     with tempfile.TemporaryDirectory() as folder:
         location = Location(root, Path(folder), is_repository=False)
         with open_index(location, encoder.manifest).store as store:
             refresh(location, store, encoder, lambda progress: None, before_waiting=None)
+            searched = target(location, store, encoder)
             for row in rows:
                 question = read_question(row["query"])
-                found = recalled(location, store, models, question, limit=_LIMIT, scope=EVERYTHING)
+                found = recalled(searched, models, question, limit=_LIMIT, scope=EVERYTHING).candidates
                 right = tuple(i for i, each in enumerate(found) if _is_answer(each, row))
-                yield Recalled(row["query"], tuple(found), features(question, found), right)
+                yield Asked(row["query"], found, features(question, found), right)
 
 
 def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
@@ -179,13 +191,13 @@ def listwise_weights(
     return tuple(torch.where(free, weights, given).tolist())
 
 
-def _with_files(ranking: Ranking, answered: Sequence[Recalled]) -> Ranking:
+def _with_files(ranking: Ranking, answered: Sequence[Asked]) -> Ranking:
     """The ranking with the best of a few weights for what stands in one file."""
     tried = [replace(ranking, together=together, again=again) for together in _TOGETHER for again in _AGAIN]
     return max(tried, key=lambda each: mean_reciprocal_rank(each, answered))
 
 
-def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Recalled], depth: int = 10) -> float:
+def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int = 10) -> float:
     """MRR@10 of the first stage over questions whose answers were recalled."""
     found: list[float] = []
     for each in answered:
@@ -195,18 +207,16 @@ def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Recalled], depth: 
     return float(np.mean(found))
 
 
-def _confidence(
-    ranking: Ranking, answered: Sequence[Recalled], foreign: Sequence[Recalled]
-) -> tuple[float, ...]:
-    """The weights of `Evidence` that tell a right first result from a wrong one."""
+def _first_results(
+    ranking: Ranking, asked: Sequence[Asked]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Each question's first result: its `Evidence` and a 1, float64 [questions, 5], and if it is right."""
     evidence: list[tuple[float, ...]] = []
     right: list[float] = []
-    for each in (*answered, *foreign):
-        if not each.candidates:
-            continue
+    for each in asked:
         best = rank(ranking, read_question(each.query), each.candidates)[0].candidate
         row = each.candidates.index(best)
-        asked, exact = (float(each.features[row, FEATURES.index(name)]) for name in ("asked", "exact"))
-        evidence.append((*astuple(Evidence(best.dense, best.covered, asked, exact)), 1.0))
+        named, exact = (float(each.features[row, FEATURES.index(name)]) for name in ("asked", "exact"))
+        evidence.append((*astuple(Evidence(best.dense, best.covered, named, exact)), 1.0))
         right.append(float(row in each.right))
-    return logistic_weights(np.array(evidence), np.array(right))
+    return np.array(evidence), np.array(right)

@@ -52,12 +52,12 @@ def test_query_indexes_first_and_says_so_once(run: Run, repository: Path) -> Non
 
 def test_piped_results_are_path_line_column_signature(run: Run, repository: Path) -> None:
     done = run("query", QUESTION, "-k", "1", cwd=repository)
-    assert done.stdout == b"shop/mail.js:6:7:const retryWithBackoff = async (action, attempts = 5)\n"
+    assert done.stdout == b"shop/mail.js:8:5:const retryWithBackoff = async (action, attempts = 5)\n"
 
 
 def test_paths_are_seen_from_where_one_stands(run: Run, repository: Path) -> None:
     done = run("query", QUESTION, "-k", "1", cwd=repository / "server")
-    assert done.stdout.startswith(b"../shop/mail.js:6:")
+    assert done.stdout.startswith(b"../shop/mail.js:8:")
 
 
 def test_a_path_narrows_the_search(run: Run, repository: Path) -> None:
@@ -75,17 +75,20 @@ def test_json_is_one_object_a_line(run: Run, repository: Path) -> None:
     assert results[0] == {
         "type": "result",
         "version": 2,
+        "query": QUESTION,
         "rank": 1,
         "path": "shop/mail.js",
         "start_line": 6,
         "end_line": 10,
         "line": 6,
         "column": 7,
+        "best_line": 8,
         "kind": "function",
         "name": "retryWithBackoff",
         "signature": "const retryWithBackoff = async (action, attempts = 5)",
         "language": "javascript",
         "score": results[0]["score"],
+        "alike": [],
         "text": "\n".join(text[5:10]),
     }
     assert 0 < results[0]["score"] <= 1
@@ -116,6 +119,65 @@ def test_nothing_found_is_exit_1_and_silence(run: Run, tmp_path: Path) -> None:
     assert "0 files, 0 units" in done.stderr.decode()
 
 
+def test_a_miss_is_exit_1_and_says_what_came_nearest(run: Run, repository: Path) -> None:
+    run("index", cwd=repository)
+    done = run("query", "email the buyer", "--min-score", "1", cwd=repository)
+    assert (done.returncode, done.stdout) == (1, b"")
+    said = done.stderr.decode()
+    assert said.startswith("codesearch: nothing found for 'email the buyer'; nearest: shop/mail.js:2 send")
+    assert "--min-score 0" in said
+    assert run("query", "email the buyer", "--min-score", "0", cwd=repository).returncode == 0
+
+
+def test_questions_come_from_a_file_or_stdin_and_stand_before_their_results(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
+    run("index", cwd=repository)
+    questions = tmp_path / "questions.txt"
+    questions.write_text("email the buyer\n\n  charge a free connection \n", "utf-8")
+    options = ("-k", "1", "--min-score", "0")
+    done = run("query", "--from", str(questions), "--json", *options, cwd=repository)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["query"] for row in rows] == ["email the buyer", "charge a free connection"]
+    assert [row["path"] for row in rows] == ["shop/mail.js", "server/pool.go"]
+    piped = run("query", "--from", "-", "server", *options, cwd=repository, stdin=questions.read_bytes())
+    assert [line.split(b"\t")[0] for line in piped.stdout.splitlines()] == [
+        b"email the buyer",
+        b"charge a free connection",
+    ]
+    assert all(b"\tserver/pool.go:" in line for line in piped.stdout.splitlines())
+    # Some of them found is a match; each one that was not is named.
+    asked = b'email the buyer\n"no such words"\n'
+    some = run("query", "--from", "-", *options, cwd=repository, stdin=asked)
+    assert some.returncode == 0
+    assert some.stdout.startswith(b"email the buyer\tshop/mail.js:")
+    assert some.stderr.decode() == "codesearch: nothing found for '\"no such words\"'\n"
+
+
+def test_every_copy_of_a_function_is_in_the_output(run: Run, repository: Path) -> None:
+    lines = "".join(f"    widget.turn({n}, speed=fast)\n" for n in range(9))
+    source = f"def frobnicate_widget(widget):\n{lines}"
+    write_files(repository, {"one.py": source, "two.py": source})
+    done = run("query", "frobnicate_widget", "-k1", cwd=repository)
+    assert sorted(line.split(b":")[0] for line in done.stdout.splitlines()) == [b"one.py", b"two.py"]
+    found = json.loads(run("query", "frobnicate_widget", "-k1", "--json", cwd=repository).stdout)
+    (other,) = found["alike"]
+    assert {found["path"], other["path"]} == {"one.py", "two.py"}
+    assert other == {"path": other["path"], "start_line": 1, "end_line": 10, "name": "frobnicate_widget"}
+
+
+def test_an_explanation_says_what_speaks_for_a_result(run: Run, repository: Path) -> None:
+    done = run("query", QUESTION, "-k1", "--explain", cwd=repository)
+    first, *why = done.stdout.decode().splitlines()
+    assert first.startswith("shop/mail.js:8:")
+    assert all(line.startswith("\t") for line in why)
+    assert re.match(r"\tmeaning 0\.\d\d \(cosine\), words \d+\.\d \(BM25\), \d+% of words found$", why[0])
+    assert "\tline 8: " in "\n".join(why)
+    found = json.loads(run("query", QUESTION, "-k1", "--explain", "--json", cwd=repository).stdout)
+    assert sum(found["why"]["parts"].values()) == pytest.approx(found["why"]["score"], abs=1e-2)
+    assert found["why"]["lines"][0]["line"] == 8
+
+
 def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, tmp_path: Path) -> None:
     for number in range(5_001):
         (tmp_path / f"{number}.txt").touch()
@@ -131,7 +193,10 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["query"], "Missing argument 'TEXT'"),
+        (["query"], "an empty query finds nothing"),
+        (["query", "--from", "no/such/file"], "cannot read the questions"),
+        (["query", "x", ".", "--from", "-"], "give the questions in one way only"),
+        (["query", "--from", "-"], "no question in -"),
         (["query", "", "."], "an empty query finds nothing"),
         (["query", " \t\n"], "an empty query finds nothing"),
         (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),

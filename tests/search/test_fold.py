@@ -14,7 +14,7 @@ from codesearch.search.recall import Candidate
 
 def candidate(start: int, end: int, path: str = "a.py") -> Ranked:
     unit = Unit(Kind.FUNCTION, "f", "f()", start, end, start, 1, (LineRange(start, end),))
-    return Ranked(Candidate(StoredUnit(0, path, "python", b"", unit), 0.5, 0.0, 0.0), 0.5, 0.5)
+    return Ranked(Candidate(StoredUnit(0, path, "python", b"", unit), 0.5, 0.0, 0.0), 0.5, (), 0.5)
 
 
 def spans(candidates: list[Ranked]) -> list[tuple[int, int]]:

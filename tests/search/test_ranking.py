@@ -18,7 +18,7 @@ from codesearch.search.question import read_question
 from codesearch.search.ranking import Evidence, Ranking, lifted, read_ranking, spread, write_ranking
 from codesearch.search.recall import Candidate
 
-RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0.5))
+RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0.5), 0.25)
 
 
 def candidate(name: str, path: str = "a.py", dense: float = 0.5, lexical: float = 1.0) -> Candidate:

@@ -23,9 +23,9 @@ from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.ranking import read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
-from codesearch.search.result import Result
+from codesearch.search.result import Answer, Result
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, search
+from codesearch.search.search import Models, search, target
 from tests.conftest import write_files
 from tests.encode.tiny import write_tiny_cross_encoder
 
@@ -56,7 +56,8 @@ def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
     ) -> list[Result]:
         refresh(location, store, encoder, lambda _: None, before_waiting=None)
         models = replace(bundled(encoder), cross_encoder=cross_encoder)
-        return search(location, store, models, query, limit=limit, scope=Scope(**scope))
+        searched = target(location, store, encoder)
+        return list(search(searched, models, query, limit=limit, scope=Scope(**scope)).results)
 
     return ask_index
 
@@ -107,10 +108,18 @@ def test_a_folders_namesake_is_not_below_it(ask: Ask, repository: Path) -> None:
     assert all(result.path.startswith("shop/") for result in ask("pay", below="shop", limit=50))
 
 
-def test_equal_text_in_two_files_is_found_in_both(ask: Ask, repository: Path) -> None:
-    source = "def frobnicate_widget(widget):\n    return widget.spin()\n"
-    write_files(repository, {"one/w.py": source, "two/w.py": source})
-    assert {result.path for result in ask("frobnicate a widget", limit=2)} == {"one/w.py", "two/w.py"}
+def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
+    ask: Ask, repository: Path
+) -> None:
+    lines = "".join(f"    widget.turn({n}, speed=fast)\n" for n in range(9))
+    source = f"def frobnicate_widget(widget):\n{lines}    return widget.spin()\n"
+    write_files(repository, {"one/w.py": source, "two/w.py": source.replace("fast", "slow", 1)})
+    write_files(repository, {"three/w.py": source.replace("turn", "other_thing")})
+    best, *others = ask("frobnicate a widget", limit=3)
+    assert {best.path, *(place.path for place in best.alike)} == {"one/w.py", "two/w.py"}
+    assert best.alike[0].unit.name == "frobnicate_widget"
+    assert "three/w.py" in {result.path for result in others}
+    assert all(not result.alike for result in others)
 
 
 def test_a_long_function_is_one_result(ask: Ask, repository: Path) -> None:
@@ -134,9 +143,9 @@ def test_a_file_changed_since_the_update_is_not_shown_with_wrong_lines(
     location: Location, store: Store, encoder: Encoder, repository: Path
 ) -> None:
     write_files(repository, {"shop/cart.py": "\n\n# all is different now\n"})
-    results = search(location, store, bundled(encoder), "total price with taxes", limit=20)
-    assert results
-    assert all(result.path != "shop/cart.py" for result in results)
+    found = search(target(location, store, encoder), bundled(encoder), "total price with taxes", limit=20)
+    assert found.results
+    assert all(result.path != "shop/cart.py" for result in found.results)
 
 
 def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, encoder: Encoder) -> None:
@@ -144,7 +153,8 @@ def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, e
     location = locate(tmp_path / "empty", index_home)
     with open_index(location, encoder.manifest).store as store:
         refresh(location, store, encoder, lambda _: None, before_waiting=None)
-        assert search(location, store, bundled(encoder), "anything", limit=5) == []
+        searched = target(location, store, encoder)
+        assert search(searched, bundled(encoder), "anything", limit=5) == Answer((), None)
 
 
 def test_a_cross_encoder_decides_the_order_of_what_was_recalled(ask: Ask, tmp_path: Path) -> None:
@@ -230,3 +240,44 @@ def test_a_rare_word_counts_for_more_than_a_common_one(ask: Ask, store: Store, r
     among = [unit for unit, _ in found[1:4]]
     assert sorted(store.lexical(["jar"], FIELD_WEIGHTS, among=among))[0][0] in among
     assert len(store.lexical(["jar"], FIELD_WEIGHTS, limit=5)) == 5
+
+
+def test_the_best_line_is_the_one_that_shares_the_most_with_the_question(ask: Ask, repository: Path) -> None:
+    lines = [f"    step_{n}(jar)" for n in range(40)]
+    lines[30] = "    drop_expired_cookie(jar)"
+    write_files(repository, {"jar.py": "def tidy(jar):\n" + "\n".join(lines) + "\n"})
+    best = ask("tidy away expired cookies")[0]
+    assert (best.path, best.best_line) == ("jar.py", 32)
+    assert best.why.lines[0] == (32, ("cookies", "expired"))
+    # Nothing is shared: the name is where to look.
+    assert ask("zzzz", below="jar.py")[0].best_line == 1
+
+
+def test_an_explanation_adds_up(ask: Ask) -> None:
+    for result in ask("delete coupons that ran out"):
+        assert sum(part for _, part in result.why.parts) == pytest.approx(result.why.score, abs=1e-3)
+        assert -1.0 <= result.why.dense <= 1.0
+        assert 0.0 <= result.why.covered <= 1.0 + 1e-6
+
+
+def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
+    location: Location, store: Store, encoder: Encoder
+) -> None:
+    searched, models = target(location, store, encoder), bundled(encoder)
+    everything = search(searched, models, "delete coupons that ran out", limit=10)
+    assert everything.nearest is None
+    scores = [result.score for result in everything.results]
+    some = search(searched, models, "delete coupons that ran out", limit=10, floor=scores[1])
+    assert [result.score for result in some.results] == [each for each in scores if each >= scores[1]]
+    none = search(searched, models, "delete coupons that ran out", limit=10, floor=1.0)
+    assert none == Answer((), everything.results[0])
+
+
+def test_what_only_one_unit_holds_is_found_however_unlikely_it_is(ask: Ask, repository: Path) -> None:
+    files = {
+        f"many/f{n}.py": f"def charge_order_{n}(order):\n    return order.charge({n})\n" for n in range(300)
+    }
+    write_files(repository, {**files, "odd.py": "def f(x):\n    return x @ 0xDEAD_17\n"})
+    assert [result.path for result in ask('charge an order "0xDEAD_17"', limit=1)] == ["odd.py"]
+    found = ask("charge an order", limit=1, pattern=re.compile(r"0x\w+_17$"))
+    assert [result.path for result in found] == ["odd.py"]

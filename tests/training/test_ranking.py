@@ -76,7 +76,9 @@ def test_a_ranking_is_fitted_to_repositories_and_lies_beside_the_weights(tmp_pat
     assert ranking.probability(Evidence(0.7, 1.0, 1.0, 1.0)) > ranking.probability(
         Evidence(0.1, 0.0, 0.0, 0.0)
     )
-    assert "MRR" in said[-1]
+    assert "MRR" in said[-2]
+    assert 0.0 < ranking.floor < 1.0
+    assert read_ranking(weights).floor == pytest.approx(ranking.floor, abs=1e-3)
 
 
 def test_questions_about_repositories_that_are_trained_on_are_not_fitted_to(tmp_path: Path) -> None:
