@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from codesearch import __version__
+from codesearch.cli.eval import evaluate
 from codesearch.cli.index import index
 from codesearch.cli.query import query
 from codesearch.cli.train import train
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(index)
 app.command()(query)
+app.command("eval")(evaluate)
 app.add_typer(train)
 
 

@@ -9,6 +9,7 @@ from time import monotonic
 from rich.console import Console
 
 from codesearch.encode.encoder import Encoder
+from codesearch.index.build import Adapt, as_it_is
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
@@ -24,7 +25,13 @@ def stderr_console() -> Console:
 
 @contextmanager
 def build(
-    location: Location, encoder: Encoder, console: Console, *, wait: bool, talk: bool
+    location: Location,
+    encoder: Encoder,
+    console: Console,
+    *,
+    wait: bool,
+    talk: bool,
+    adapt: Adapt = as_it_is,
 ) -> Iterator[Store]:
     """The open index of a location, up to date.
 
@@ -34,6 +41,7 @@ def build(
         console: where progress and messages go.
         wait: whether to wait for another process that is writing the index.
         talk: whether to sum up what was done even if nothing was.
+        adapt: says what is indexed of a unit.
 
     Raises:
         CodesearchError: the index cannot be opened or written.
@@ -52,7 +60,9 @@ def build(
         elif not (store.meta("generation") or wait):
             say(console, f"no index of {root} yet: making it; the next question need not wait")
         with build_progress(console) as report:
-            update = refresh(location, store, encoder, report, before_waiting=tell if wait else None)
+            update = refresh(
+                location, store, encoder, report, before_waiting=tell if wait else None, adapt=adapt
+            )
         if update is None:
             say(console, "another process is updating this index; answers are from what it holds now")
         elif talk or opened.discarded:

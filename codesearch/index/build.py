@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from codesearch.encode.encoder import Encoder
@@ -14,6 +14,7 @@ from codesearch.index.stored import StoredFile
 from codesearch.index.words import unit_words
 from codesearch.parse.file import ParsedFile, digest_of, parse_file, read_file
 from codesearch.parse.source import Skip
+from codesearch.parse.unit import LineRange, Unit
 from codesearch.walk import FoundFile, walk
 
 # Files are written in portions of about this many texts: enough to batch by length, few enough
@@ -21,6 +22,9 @@ from codesearch.walk import FoundFile, walk
 _TEXTS_A_PORTION = 256
 # Rows of the lexical table may outlive their units by this many, and by as many as there are units.
 _MOST_WASTE = 10_000
+
+# What is indexed of a unit.
+Adapt = Callable[[Unit], Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def update(
     changes: Changes,
     encoder: Encoder,
     report: Callable[[Progress], None],
+    adapt: Adapt,
 ) -> Update:
     """Makes the index say what the repository says. Interrupted, it goes on from there next time.
 
@@ -106,7 +111,7 @@ def update(
     files = size = units = encoded = reused = 0
     if changes.changed:
         report(Progress(0, len(changes.changed), 0, total, 0))
-    for portion in _portions(root, store, changes):
+    for portion in _portions(root, store, changes, adapt):
         new, old = _write(store, portion, encoder)
         encoded, reused = encoded + new, reused + old
         files += len(portion.files)
@@ -125,7 +130,28 @@ def _is_unchanged(file: FoundFile, known: StoredFile | None) -> bool:
     return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
 
 
-def _portions(root: Path, store: Store, changes: Changes) -> Iterator[_Portion]:
+def as_it_is(unit: Unit) -> Unit:
+    """The unit itself."""
+    return unit
+
+
+def without_doc(unit: Unit) -> Unit:
+    """The unit without its doc comment, to ask for what the comment says."""
+    doc = unit.doc
+    if doc is None:
+        return unit
+    parts = (
+        part
+        for shown in unit.shown
+        for part in (
+            LineRange(shown.start, min(shown.end, doc.start - 1)),
+            LineRange(max(shown.start, doc.end + 1), shown.end),
+        )
+    )
+    return replace(unit, shown=tuple(part for part in parts if part.start <= part.end), doc=None)
+
+
+def _portions(root: Path, store: Store, changes: Changes, adapt: Adapt) -> Iterator[_Portion]:
     portion = _Portion()
     for file in changes.changed:
         data = read_file(root, file.path)
@@ -134,6 +160,7 @@ def _portions(root: Path, store: Store, changes: Changes) -> Iterator[_Portion]:
             store.touch_file(known.id, file.mtime_ns)
             continue
         parsed = ParsedFile(b"", skip=data) if isinstance(data, Skip) else parse_file(file.path, data)
+        parsed = replace(parsed, units=tuple(map(adapt, parsed.units)))
         texts = [passage_texts(PurePosixPath(file.path), unit, parsed.lines) for unit in parsed.units]
         portion.files.append((file, parsed, texts))
         portion.texts += sum(map(len, texts))

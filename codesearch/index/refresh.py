@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
-from codesearch.index.build import Progress, Update, find_changes, update
+from codesearch.index.build import Adapt, Progress, Update, as_it_is, find_changes, update
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
 from codesearch.index.store import Store
@@ -24,6 +24,7 @@ def refresh(
     report: Callable[[Progress], None],
     *,
     before_waiting: Callable[[], None] | None,
+    adapt: Adapt = as_it_is,
 ) -> Update | None:
     """Brings the index up to date.
 
@@ -34,6 +35,7 @@ def refresh(
         report: called after each portion that is written.
         before_waiting: called before waiting for another process that is writing; None where the index
             is left to that process.
+        adapt: says what is indexed of a unit; the same must be given each time.
 
     Returns:
         What changed; None where another process is at it.
@@ -54,7 +56,7 @@ def refresh(
             before_waiting()
             lock.acquire()
         try:
-            return _updated(location, store, encoder, report)
+            return _updated(location, store, encoder, report, adapt)
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
@@ -64,10 +66,10 @@ def refresh(
 
 
 def _updated(
-    location: Location, store: Store, encoder: Encoder, report: Callable[[Progress], None]
+    location: Location, store: Store, encoder: Encoder, report: Callable[[Progress], None], adapt: Adapt
 ) -> Update:
     # Looked at again: the process that was waited for may have done it all.
-    done = update(location.root, store, find_changes(location.root, store), encoder, report)
+    done = update(location.root, store, find_changes(location.root, store), encoder, report, adapt)
     if not done.is_empty:
         # Made now, so that the next question need not wait for it.
         open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)

@@ -29,9 +29,9 @@ def test_questions_are_asked_of_the_program_and_compared(tmp_path: Path) -> None
     command = [sys.executable, "-m", "codesearch.evaluation.questions", str(questions), str(tmp_path)]
     done = subprocess.run([*command, "--compare", "--json", str(out)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    measured = json.loads(out.read_text("utf-8"))
-    assert list(measured) == ["all together", "words alone (BM25)", "meaning alone (dense)"]
-    assert [row["success@1"] for row in measured["all together"]] == [1.0, 1.0, 0.0]
-    assert measured["words alone (BM25)"][1]["success@1"] == 1.0
-    assert "| symbol | 1 |" in done.stdout
-    assert "MRR@10 over words alone" in done.stdout
+    measured = json.loads(out.read_text("utf-8"))["systems"]
+    assert list(measured) == ["codesearch", "words alone (BM25)", "meaning alone (dense)"]
+    assert [row["success@1"] for row in measured["codesearch"]["questions"]] == [1.0, 1.0, 0.0]
+    assert measured["words alone (BM25)"]["questions"][1]["success@1"] == 1.0
+    assert measured["codesearch"]["summary"]["symbol"]["questions"] == 1
+    assert "codesearch - words alone (BM25): " in done.stdout

@@ -118,7 +118,16 @@ def small_changes(repository: Repository, *, most_commits: int, most_files: int)
     """The newest commits that changed at most `most_files` files of code, merges left out."""
     log = _git(
         repository.git,
-        *("log", "--no-merges", "--no-ext-diff", "--no-color", "--no-renames", "--diff-filter=M", "-U0"),
+        *(
+            "log",
+            "--no-merges",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+            "--no-renames",
+            "--diff-filter=M",
+            "-U0",
+        ),
         *("--patch", f"--max-count={most_commits}", "--format=%x00%H%x09%s", repository.revision),
     ).decode("utf-8", "replace")
     for commit in log.split("\0")[1:]:

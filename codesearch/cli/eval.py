@@ -1,0 +1,118 @@
+"""`codesearch eval [PATH]`"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codesearch.cli.options import IndexDir, Threads, take_threads
+from codesearch.errors import CodesearchError
+
+if TYPE_CHECKING:
+    from codesearch.encode.encoder import Encoder
+    from codesearch.evaluation.bench import System
+    from codesearch.search.search import Target
+
+
+def evaluate(
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="PATH", help="The repository.  [default: .]", show_default=False),
+    ] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option(
+            "--questions",
+            metavar="FILE",
+            help="Ask these (JSON Lines: query, path, start_line, end_line) instead of the repository's own.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most", min=1, metavar="N", help="Ask at most N questions of each kind.")
+    ] = 100,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Draw other questions.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", metavar="FILE", help="Write a plot to FILE, too.", show_default=False),
+    ] = None,
+    index_dir: IndexDir = None,
+    threads: Threads = None,
+) -> None:
+    """Measure how well questions about a repository are answered, and how fast.
+
+    Asks what the repository itself says: first sentences of doc comments (which are taken out of the code
+    for this, in an index of its own that is thrown away), commits' subjects, functions' names. Compares with
+    words alone, meaning alone and a search for keywords.
+    """
+    cores = take_threads(threads)
+    import sys
+    from json import dumps
+
+    from rich.console import Console
+
+    from codesearch.cli.building import build, say, stderr_console
+    from codesearch.encode.encoder import Encoder
+    from codesearch.encode.weights import student_folder
+    from codesearch.evaluation.bench import Measured, measure
+    from codesearch.evaluation.cases import Case, own_cases, read_cases
+    from codesearch.evaluation.report import as_json, as_svg, as_table, comparison
+    from codesearch.index.build import as_it_is, without_doc
+    from codesearch.index.location import Location, default_index_home, locate
+    from codesearch.render.plain import printable
+    from codesearch.search.search import target
+
+    location = locate(path or Path(), index_dir or default_index_home())
+    console = stderr_console()
+    cases = read_cases(questions) if questions else own_cases(location.root, most=most, seed=seed)
+    if not cases:
+        root = printable(str(location.root))
+        raise CodesearchError(f"{root} has no doc comments, names or commits to ask; give --questions FILE")
+    encoder = Encoder(student_folder(), threads=cores)
+    measured: dict[str, list[Measured]] = {}
+
+    def ask(where: Location, some: list[Case], *, docs: bool) -> None:
+        if not some:
+            return
+        adapt = as_it_is if docs else without_doc
+        with build(where, encoder, console, wait=True, talk=False, adapt=adapt) as store:
+            found = measure(_systems(target(where, store, encoder), encoder), some)
+        for name, rows in found.items():
+            measured.setdefault(name, []).extend(rows)
+
+    ask(location, [case for case in cases if questions or case.kind != "doc"], docs=True)
+    with tempfile.TemporaryDirectory() as folder:
+        without = Location(location.root, Path(folder), is_repository=True)
+        ask(without, [case for case in cases if not questions and case.kind == "doc"], docs=False)
+    if svg is not None:
+        try:
+            svg.write_text(as_svg(measured, f"codesearch eval {location.root.name}"), "utf-8")
+        except OSError as error:
+            raise CodesearchError(f"cannot write the plot: {error}") from error
+    if json:
+        typer.echo(dumps(as_json(measured), indent=1))
+        return
+    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(as_table(measured))
+    for line in comparison(measured):
+        say(console, line)
+
+
+def _systems(searched: Target, encoder: Encoder) -> dict[str, System]:
+    """What is compared: all of the program, its halves, and a search for keywords."""
+    from codesearch.encode.weights import student_folder
+    from codesearch.evaluation.bench import DEPTH, searching
+    from codesearch.evaluation.keywords import keyword_search
+    from codesearch.search.ranking import only, read_ranking
+    from codesearch.search.search import Models
+
+    find = keyword_search(searched.location.root, searched.store)
+    return {
+        "codesearch": searching(searched, Models(encoder, read_ranking(student_folder()))),
+        "words alone (BM25)": searching(searched, Models(encoder, only("lexical"))),
+        "meaning alone (dense)": searching(searched, Models(encoder, only("dense"))),
+        "keyword search": lambda query: [(place,) for place in find(query, DEPTH)],
+    }

@@ -1,0 +1,93 @@
+"""Systems asked the same questions: how high the answers stand, and how long it takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from codesearch.evaluation.cases import Case, Span
+from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
+from codesearch.search.result import Place
+from codesearch.search.search import Models, Target, search
+
+DEPTH = 100
+METRICS = ("mrr@10", "ndcg@10", "success@1", "success@5", "success@10", "recall@100")
+
+# A query -> ranked results; places in one group are one result.
+System = Callable[[str], Sequence[Sequence[Place]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A case with the metrics that a system reached on it and the milliseconds that it took."""
+
+    case: Case
+    metrics: Mapping[str, float]
+    milliseconds: float
+
+
+def searching(target: Target, models: Models) -> System:
+    """The product itself, with these models."""
+
+    def answer(query: str) -> list[tuple[Place, ...]]:
+        results = search(target, models, query, limit=DEPTH).results
+        return [(Place(each.path, each.unit), *each.alike) for each in results]
+
+    return answer
+
+
+def measure(systems: Mapping[str, System], cases: Sequence[Case]) -> dict[str, list[Measured]]:
+    """What each system does on each case, in their order; a first query, unmeasured, warms each up."""
+    measured: dict[str, list[Measured]] = {name: [] for name in systems}
+    for system in systems.values():
+        system(cases[0].query)
+    # Taken in turn, so that a busy moment of the machine meets them all.
+    for case in cases:
+        for name, system in systems.items():
+            began = perf_counter()
+            found = system(case.query)
+            took = 1_000 * (perf_counter() - began)
+            measured[name].append(Measured(case, _metrics(found, case.answers), took))
+    return measured
+
+
+def _metrics(found: Sequence[Sequence[Place]], answers: Sequence[Span]) -> dict[str, float]:
+    ranks = relevant_ranks(found, answers)
+    values = (
+        reciprocal_rank(ranks),
+        ndcg(ranks, len(answers)),
+        *(success(ranks, depth) for depth in (1, 5, 10, 100)),
+    )
+    return dict(zip(METRICS, values, strict=True))
+
+
+def relevant_ranks(found: Sequence[Sequence[Place]], answers: Sequence[Span]) -> list[int]:
+    """For each answer that was found, the rank (from 1) of the first result that shows it."""
+    return [
+        rank
+        for answer in answers
+        for rank in [
+            next((n for n, group in enumerate(found, start=1) if any(map(answer.is_shown_by, group))), 0)
+        ]
+        if rank
+    ]
+
+
+def summary(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
+    """The mean of each metric and the median of the milliseconds, over all cases (`all`) and by kind."""
+    groups: dict[str, list[Measured]] = defaultdict(list)
+    for each in measured:
+        groups["all"].append(each)
+        groups[each.case.kind].append(each)
+    return {
+        group: {
+            "questions": float(len(rows)),
+            **means({name: [row.metrics[name] for row in rows] for name in METRICS}),
+            "milliseconds": float(np.median([row.milliseconds for row in rows])),
+        }
+        for group, rows in sorted(groups.items(), key=lambda item: (item[0] != "all", item[0]))
+    }

@@ -1,0 +1,147 @@
+"""Questions with known answers: from a file, or from a repository's own comments, names and commits."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from codesearch.encode.text import split_identifier
+from codesearch.errors import CodesearchError
+from codesearch.parse.file import read_file
+from codesearch.parse.role import Role, role_of
+from codesearch.parse.source import Skip
+from codesearch.parse.unit import LineRange
+from codesearch.search.result import Place
+from codesearch.training.corpus import is_doc
+from codesearch.training.mine.commits import commit_queries
+from codesearch.training.mine.functions import Found, functions_of
+from codesearch.training.mine.queries import mined_queries
+from codesearch.training.mine.repository import open_repository
+from codesearch.walk import git_root, walk
+
+_SAME = 0.5
+_FEWEST_NAME_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines of a file, by its path below the root."""
+
+    path: str
+    lines: LineRange
+
+    def is_shown_by(self, place: Place) -> bool:
+        """Whether a place is this: half of the lines of both together are the same."""
+        return place.path == self.path and place.unit.span.overlap(self.lines) >= _SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A query, what kind it is of, and the spans that answer it, any of them."""
+
+    query: str
+    kind: str
+    answers: tuple[Span, ...]
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases in a file of JSON Lines.
+
+    A line has `query`, and either `path`, `start_line` and `end_line` or a list of such objects in
+    `answers`; `kind` is optional and groups the figures.
+
+    Raises:
+        CodesearchError: the file cannot be read, or a line is none of these.
+
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodesearchError(f"cannot read the questions: {error}") from error
+    cases: list[Case] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                answers = tuple(_span(each) for each in row.get("answers") or [row])
+                cases.append(Case(str(row["query"]), str(row.get("kind", "asked")), answers))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise CodesearchError(
+                    f"{path}:{number}: expected query, path, start_line and end_line in an object ({error!r})"
+                ) from error
+    if not cases:
+        raise CodesearchError(f"no question in {path}")
+    return cases
+
+
+def _span(row: dict[str, Any]) -> Span:
+    return Span(str(row["path"]), LineRange(int(row["start_line"]), int(row["end_line"])))
+
+
+def own_cases(root: Path, *, most: int, seed: int) -> list[Case]:
+    """What a repository asks of itself, at most so many of each kind, drawn at random.
+
+    `doc`: a doc comment's first sentence, for its function, which is to be searched without doc comments.
+    `commit`: the subject of a commit, for the one or two functions that it changed and that are still there.
+    `name`: the words of a function's name that no other has. Tests and examples are asked for nothing.
+    """
+    functions = list(_functions(root))
+    random = np.random.default_rng(seed)
+    cases: list[Case] = []
+    for kind in (_doc_cases, _name_cases):
+        cases.extend(_drawn(kind(functions), most, random))
+    if git_root(root) == root:
+        cases.extend(_drawn(_commit_cases(root, functions), most, random))
+    return cases
+
+
+def _functions(root: Path) -> Iterator[Found]:
+    for file in walk(root):
+        if role_of(file.path) is Role.SOURCE:
+            data = read_file(root, file.path)
+            if not isinstance(data, Skip):
+                yield from functions_of(file.path, data)
+
+
+def _drawn(cases: Iterable[Case], most: int, random: np.random.Generator) -> list[Case]:
+    """At most so many, none of whose queries another has too."""
+    by_query: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_query[case.query.lower()].append(case)
+    alone = [found[0] for found in by_query.values() if len(found) == 1]
+    return [alone[number] for number in random.permutation(len(alone))[:most]]
+
+
+def _case(query: str, kind: str, *functions: Found) -> Case:
+    return Case(query, kind, tuple(Span(each.path, each.span) for each in functions))
+
+
+def _doc_cases(functions: list[Found]) -> Iterator[Case]:
+    for function in functions:
+        for query in mined_queries(function):
+            if is_doc(query.kind):
+                yield _case(query.text, "doc", function)
+
+
+def _name_cases(functions: list[Found]) -> Iterator[Case]:
+    for function in functions:
+        words = split_identifier(function.simple_name)
+        if len(words) >= _FEWEST_NAME_WORDS:
+            yield _case(" ".join(words).lower(), "name", function)
+
+
+def _commit_cases(root: Path, functions: list[Found]) -> Iterator[Case]:
+    now = {(function.path, function.name): function for function in functions}
+    found: dict[str, list[Found]] = defaultdict(list)
+    for touched, query in commit_queries(open_repository("", root)):
+        present = now.get((touched.path, touched.name))
+        if present is not None:
+            found[query.text].append(present)
+    for text, answers in found.items():
+        yield _case(text, "commit", *answers)
