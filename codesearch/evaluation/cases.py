@@ -137,9 +137,14 @@ def _name_cases(functions: list[Found]) -> Iterator[Case]:
 
 
 def _commit_cases(root: Path, functions: list[Found]) -> Iterator[Case]:
+    try:
+        repository = open_repository("", root)
+    except CodesearchError:
+        # Nothing was committed yet.
+        return
     now = {(function.path, function.name): function for function in functions}
     found: dict[str, list[Found]] = defaultdict(list)
-    for touched, query in commit_queries(open_repository("", root)):
+    for touched, query in commit_queries(repository):
         present = now.get((touched.path, touched.name))
         if present is not None:
             found[query.text].append(present)

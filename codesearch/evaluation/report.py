@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rich.bar import Bar
@@ -34,7 +33,10 @@ def as_json(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Any]:
                     {
                         "query": row.case.query,
                         "kind": row.case.kind,
-                        "answers": [{"path": each.path, **asdict(each.lines)} for each in row.case.answers],
+                        "answers": [
+                            {"path": each.path, "start_line": each.lines.start, "end_line": each.lines.end}
+                            for each in row.case.answers
+                        ],
                         **row.metrics,
                         "milliseconds": round(row.milliseconds, 2),
                     }

@@ -1,0 +1,86 @@
+"""What a repository asks of itself, what a file asks, and how high the answers stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codesearch.errors import CodesearchError
+from codesearch.evaluation.bench import relevant_ranks
+from codesearch.evaluation.cases import Case, Span, own_cases, read_cases
+from codesearch.parse.unit import Kind, LineRange, Unit
+from codesearch.search.result import Place
+from tests.conftest import git, write_files
+
+JAR = '''\
+def drop_stale_cookies(jar):
+    """Remove the cookies that are older than a week."""
+    for cookie in list(jar):
+        if cookie.age > WEEK:
+            jar.remove(cookie)
+
+
+def f(x):
+    y = x + 1
+    return y
+'''
+
+
+def place(path: str, start: int, end: int) -> Place:
+    return Place(path, Unit(Kind.FUNCTION, "f", "f()", start, end, start, 1, (LineRange(start, end),)))
+
+
+def test_a_repository_asks_for_what_its_comments_names_and_commits_say(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    write_files(tmp_path, {"jar.py": JAR.replace("> WEEK", ">= WEEK"), "tests/test_jar.py": JAR})
+    for subject, text in (("Begin", ""), ("Keep cookies until they are a whole week old", JAR)):
+        if text:
+            write_files(tmp_path, {"jar.py": text})
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", subject)
+    function = (Span("jar.py", LineRange(1, 5)),)
+    assert sorted(own_cases(tmp_path, most=10, seed=1), key=lambda case: case.kind) == [
+        Case("Keep cookies until they are a whole week old", "commit", function),
+        Case("Remove the cookies that are older than a week", "doc", function),
+        Case("drop stale cookies", "name", function),
+    ]
+
+
+def test_no_more_are_drawn_than_asked_for_and_each_seed_draws_its_own(tmp_path: Path) -> None:
+    source = "".join(
+        f"def turn_{name}_wheel(x):\n    y = x\n    return y\n\n\n" for name in map(chr, range(97, 117))
+    )
+    write_files(tmp_path, {"wheels.py": source})
+    drawn = [own_cases(tmp_path, most=5, seed=seed) for seed in (1, 1, 2)]
+    assert [len(cases) for cases in drawn] == [5, 5, 5]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_questions_are_read_from_a_file_with_one_answer_or_several(tmp_path: Path) -> None:
+    span = {"path": "a.py", "start_line": 3, "end_line": 9}
+    rows = [{"query": "one", **span}, {"query": "two", "kind": "vague", "answers": [span, span]}]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)) + "\n\n", "utf-8")
+    answer = Span("a.py", LineRange(3, 9))
+    assert read_cases(file) == [Case("one", "asked", (answer,)), Case("two", "vague", (answer, answer))]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"query": "x"}', '{"query": "x", "path": "a"}', "\xff"])
+def test_a_file_that_holds_no_questions_is_one_clear_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(CodesearchError):
+        read_cases(file)
+
+
+def test_an_answer_stands_where_the_first_result_shows_most_of_it() -> None:
+    found = [
+        (place("b.py", 1, 10),),
+        (place("a.py", 100, 110), place("a.py", 1, 10)),
+        (place("a.py", 2, 10),),
+        (place("a.py", 20, 90),),
+    ]
+    answers = [Span("a.py", LineRange(1, 9)), Span("a.py", LineRange(20, 40)), Span("b.py", LineRange(1, 10))]
+    assert relevant_ranks(found, answers) == [2, 1]
