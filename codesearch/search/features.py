@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -17,13 +18,11 @@ from codesearch.search.recall import Candidate
 # The order is that of the weights in `ranking.json`.
 FEATURES = (
     "dense",  # the cosine
-    "dense_behind",  # how far below the best cosine
     "lexical",  # BM25, as a part of the best one's
-    "lexical_short",  # the same, where the question has at most three words that say something
     "named",  # the part of the name's words that the question has
     "asked",  # the part of the question's words that the name, its qualifiers or the file's name have
     "exact",  # the question is the name, whatever its case, its joints or the order of its words
-    "exact_symbol",  # the same, where the whole question is one identifier
+    "spelled",  # how much of a short question's letters, three by three, are those of the name
     "test",
     "example",
     "foreign",  # generated, vendored or legacy
@@ -31,7 +30,7 @@ FEATURES = (
     "type",  # a type's outline
     "short",  # three lines at most
 )
-_FEW_WORDS = 3
+_FEW_WORDS = 4
 _SHORT_LINES = 3
 
 
@@ -39,7 +38,6 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
     """One row a candidate, one column a feature, in the order of `FEATURES`: float32."""
     if not candidates:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    nearest = max(each.dense for each in candidates)
     wordiest = max(max(each.lexical for each in candidates), 1e-6)
     few = len(question.content) <= _FEW_WORDS
     rows: list[list[float]] = []
@@ -48,18 +46,14 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
         name = _words(_last(unit.name))
         around = {*_words(unit.name), *_words(PurePosixPath(each.stored.path).stem)}
         role = Role.SOURCE if question.about_tests else role_of(each.stored.path)
-        lexical = each.lexical / wordiest
-        exact = float(_is_same(question, name, unit.name))
         rows.append(
             [
                 each.dense,
-                each.dense - nearest,
-                lexical,
-                lexical * few,
+                each.lexical / wordiest,
                 _part(name, question.content),
                 _part(question.content, around),
-                exact,
-                exact * question.is_symbol,
+                float(_is_same(question, name, unit.name)),
+                _spelled(question, name) if few else 0.0,
                 float(role is Role.TEST),
                 float(role is Role.EXAMPLE),
                 float(role in (Role.GENERATED, Role.VENDORED, Role.LEGACY)),
@@ -91,4 +85,20 @@ def _part(words: Sequence[str], among: Sequence[str] | set[str]) -> float:
 
 def _is_same(question: Question, name: Sequence[str], qualified: str) -> bool:
     asked = sorted(question.parts)
-    return bool(asked) and (asked == sorted(name) or asked == sorted(_words(qualified)))
+    names = (name, _words(qualified))
+    # `timeDelta` and `timedelta` have other parts and the same letters.
+    return bool(asked) and (
+        any(asked == sorted(each) for each in names)
+        or any("".join(question.parts) == "".join(each) for each in names)
+    )
+
+
+def _spelled(question: Question, name: Sequence[str]) -> float:
+    """Dice's coefficient of the trigrams of the question's letters and the name's."""
+    asked, named = _trigrams("".join(question.content)), _trigrams("".join(name))
+    return 2.0 * (asked & named).total() / (asked.total() + named.total())
+
+
+def _trigrams(letters: str) -> Counter[str]:
+    padded = f"  {letters} "
+    return Counter(padded[start : start + 3] for start in range(len(padded) - 2))

@@ -41,11 +41,13 @@ from codesearch.training.mine.questions import read_questions
 
 _LIMIT = 40
 _NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * 5)
-# The questions were written about functions, so that they cannot tell what a type, a bare passage or a
-# very short function is worth to a user: these are set, gently, and the others fitted around them.
-_SET = {"passage": -0.9, "type": -0.4, "short": -0.4}
-_TOGETHER = (0.0, 0.25, 0.5, 1.0)
-_AGAIN = (0.0, 0.1, 0.2, 0.4)
+# The questions were written about functions of the program itself, so that they cannot tell what a test,
+# a type, a bare passage or a very short function is worth to a user: these are set, gently, and the others
+# fitted around them.
+_SET = {"test": -2.5, "example": -1.0, "foreign": -0.7, "passage": -1.0, "type": -0.4, "short": -0.4}
+_TOGETHER = (0.0, 0.5, 1.0, 2.0)
+_AGAIN = (0.0, 0.05, 0.1, 0.2, 0.4)
+_COST_OF_ROOM = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class RankingSettings:
     rows: tuple[dict[str, Any], ...]
     checkouts: Path
     weights: Path
-    decay: float = 0.01
+    decay: float = 0.0005
     lost: float = 0.03
     threads: int = 2
     seed: int = 1
@@ -192,9 +194,14 @@ def listwise_weights(
 
 
 def _with_files(ranking: Ranking, answered: Sequence[Asked]) -> Ranking:
-    """The ranking with the best of a few weights for what stands in one file."""
-    tried = [replace(ranking, together=together, again=again) for together in _TOGETHER for again in _AGAIN]
-    return max(tried, key=lambda each: mean_reciprocal_rank(each, answered))
+    """The ranking with the best of a few weights for other hits in a file, and with as much room made for
+    other files as costs next to nothing: a question here has one answer, a user's may have several.
+    """
+    tried = [replace(ranking, together=together) for together in _TOGETHER]
+    best = max(tried, key=lambda each: mean_reciprocal_rank(each, answered))
+    least = mean_reciprocal_rank(best, answered) - _COST_OF_ROOM
+    roomy = [replace(best, again=again) for again in _AGAIN]
+    return next(each for each in reversed(roomy) if mean_reciprocal_rank(each, answered) >= least)
 
 
 def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int = 10) -> float:

@@ -36,6 +36,14 @@ def test_a_name_is_exact_whatever_its_case_joints_and_order(query: str) -> None:
     assert feature("exact", query, candidate("Store.getUserById"), candidate("Store.getUser")) == [1.0, 0.0]
 
 
+def test_a_name_is_exact_with_its_parts_joined_and_near_with_a_letter_wrong() -> None:
+    right, other = candidate("_Option._parse_timedelta"), candidate("_Option._parse_datetime")
+    assert feature("exact", "_parseTimeDelta", right, other) == [1.0, 0.0]
+    near, far = feature("spelled", "parseTimedalta", right, other)
+    assert 1.0 > near > far > 0.0
+    assert feature("spelled", "how long until the parser gives up", right) == [0.0]
+
+
 def test_endings_do_not_keep_words_apart_and_other_words_stay_apart() -> None:
     assert feature("asked", "retrying cookies", candidate("retryCookie"), candidate("realCast")) == [1.0, 0.0]
 
