@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-STAGES = ("mine", "start", "teacher", "candidates", "cross-encoder", "students", "ranking", "export")
+STAGES = ("mine", "start", "teacher", "candidates", "cross-encoder", "students", "tune", "ranking", "export")
 COMMANDS = ("", "index", "query", "eval", "train", *(f"train {stage}" for stage in STAGES))
 TARGET = Path(__file__).parent / "cli.md"
 

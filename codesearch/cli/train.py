@@ -204,6 +204,37 @@ def students(
 
 
 @train.command()
+def tune(
+    corpus: Corpus,
+    queries: Annotated[
+        Path,
+        typer.Option(
+            "--queries", metavar="DIR", help="The checkpoint that encodes queries.", show_default=False
+        ),
+    ],
+    passages: Annotated[
+        Path,
+        typer.Option(
+            "--passages", metavar="DIR", help="The checkpoint that encodes code.", show_default=False
+        ),
+    ],
+    out: Out,
+    steps: Steps = None,
+    device: Device = "cpu",
+    bfloat16: Bfloat16 = False,
+) -> None:
+    """Train the teacher, for queries, and the student, for code, towards each other."""
+    with _training():
+        from codesearch.training.tune import TuneSettings
+        from codesearch.training.tune import tune as train_pair
+
+    settings = TuneSettings(corpus, queries, passages, out, device=device, bfloat16=bfloat16)
+    if steps is not None:
+        settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
+    train_pair(settings, _say)
+
+
+@train.command()
 def ranking(
     questions: Annotated[
         list[Path],

@@ -27,6 +27,8 @@ from codesearch.training.encoder import (
     PASSAGE_TOKENS,
     QUERY_TOKENS,
     MeanPooledEncoder,
+    autocast,
+    device_of,
     encode,
     freeze,
     load_encoder,
@@ -61,9 +63,11 @@ class TuneSettings:
     temperature: float = 0.05
     frozen_layers: int = 2
     portions: int = 4
+    bfloat16: bool = False
+    device: str = "cpu"
 
 
-class Pair(nn.Module):
+class Tandem(nn.Module):
     """The encoder of queries and the one of passages, as one model to train."""
 
     def __init__(self, queries: MeanPooledEncoder, passages: MeanPooledEncoder) -> None:
@@ -79,9 +83,13 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
     start; `scores.json` holds the same. The best share is what is saved.
     """
     tokenizer = load_tokenizer(settings.passages)
-    model = Pair(load_encoder(settings.queries), load_encoder(settings.passages))
+    model = Tandem(
+        load_encoder(settings.queries, bfloat16=settings.bfloat16),
+        load_encoder(settings.passages, bfloat16=settings.bfloat16),
+    )
     start = {name: value.clone() for name, value in model.state_dict().items()}
     freeze(model.queries, settings.frozen_layers)
+    model.to(settings.device)
     sampler = PairSampler(
         read_corpus(settings.corpus, wanted=lambda name: not is_held_out(name)), settings.sampler
     )
@@ -101,15 +109,15 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
         report(f"step {progress.step} loss {progress.loss:.3f} at {progress.speed:.2f} steps/s")
 
     run(model, loss_of, settings.schedule, settings.out / "run", say)
-    trained = {name: value.clone() for name, value in model.state_dict().items()}
+    trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
     scores: dict[str, dict[str, float]] = {}
     for share in (0.0, *AVERAGES):
         model.load_state_dict(averaged(start, trained, share))
-        scores[str(share)] = _score(model, tokenizer, pools)
+        scores[str(share)] = _score(model.to(settings.device), tokenizer, pools)
         report(f"share {share}: {scores[str(share)]}")
     best = max(scores, key=lambda share: scores[share]["choice"])
-    model.load_state_dict(averaged(start, trained, float(best)))
+    model.cpu().load_state_dict(averaged(start, trained, float(best)))
     save_encoder(model.queries, tokenizer, settings.out / QUERIES)
     save_encoder(model.passages, tokenizer, settings.out / PASSAGES)
     (settings.out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
@@ -121,11 +129,15 @@ def in_portions(model: MeanPooledEncoder, sequences: Sequence[Sequence[int]], po
     order = sorted(range(len(sequences)), key=lambda row: len(sequences[row]))
     size = -(-len(order) // portions)
     parts = [order[start : start + size] for start in range(0, len(order), size)]
-    found = torch.cat([model(*padded([sequences[row] for row in part])) for part in parts])
-    return found[torch.tensor(order).argsort()]
+    device = device_of(model)
+    with autocast(model):
+        found = torch.cat(
+            [model(*(each.to(device) for each in padded([sequences[row] for row in part]))) for part in parts]
+        )
+    return found[torch.tensor(order, device=device).argsort()]
 
 
-def _score(model: Pair, tokenizer: Tokenizer, pools: dict[str, list[Pool]]) -> dict[str, float]:
+def _score(model: Tandem, tokenizer: Tokenizer, pools: dict[str, list[Pool]]) -> dict[str, float]:
     found = {
         name: mrr_over(
             some,

@@ -25,15 +25,16 @@ from codesearch.training.cross_encoder import (
     train_cross_encoder,
 )
 from codesearch.training.distil import DistilSettings
-from codesearch.training.encoder import load_encoder, load_tokenizer
+from codesearch.training.encoder import load_encoder, load_tokenizer, padded, token_ids
 from codesearch.training.export import ExportSettings, export_cross_encoder
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.lexical import bm25_scores
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.pools import Pool, function_scores, ranks
-from codesearch.training.students import StudentsSettings, choose_student
+from codesearch.training.students import StudentsSettings, choose_student, measure
 from codesearch.training.system import System
 from codesearch.training.teacher import TeacherSettings, train_teacher
+from codesearch.training.tune import TuneSettings, in_portions, tune
 from tests.training.conftest import HELD_OUT, NOUNS, TRAINED, VERBS
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -141,8 +142,6 @@ def test_the_teacher_learns_without_the_held_out_repositories_and_finds_their_fu
     assert is_held_out(HELD_OUT)
     assert not is_held_out(TRAINED)
     system = System(choosing_pools(corpus), None)
-    from codesearch.training.students import measure
-
     before, after = measure(checkpoint, system), measure(teacher, system)
     assert after.recalled > before.recalled + 0.1
     scores = json.loads((teacher / "scores.json").read_text("utf-8"))
@@ -210,6 +209,30 @@ def test_the_exported_cross_encoder_says_the_same_as_log_odds(
     raw = cross_scores(load_cross_encoder(reranker), load_tokenizer(reranker), some.query, passages)
     expected = raw * calibration.slope + calibration.offset
     assert np.corrcoef(found, expected)[0, 1] > 0.98
+
+
+def test_two_encoders_learn_to_meet_each_other_and_the_best_share_is_kept(
+    corpus: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    sampler = SamplerSettings(size=24, seed=2)
+    settings = TuneSettings(corpus, checkpoint, checkpoint, tmp_path, FAST, sampler, frozen_layers=0)
+    scores = tune(settings, silent)
+    assert list(scores) == ["0.0", "0.5", "0.7", "0.85", "1.0"]
+    best = max(row["choice"] for row in scores.values())
+    assert best > scores["0.0"]["choice"] + 0.1
+    system = System(choosing_pools(corpus), None)
+    reached = measure(tmp_path / "passages", system, queries_by=tmp_path / "queries")
+    assert reached.recalled == pytest.approx(best, abs=0.02)
+    assert json.loads((tmp_path / "scores.json").read_text("utf-8")) == scores
+
+
+def test_portions_change_no_vector(checkpoint: Path) -> None:
+    tokenizer = load_tokenizer(checkpoint)
+    model = load_encoder(checkpoint).eval()
+    texts = ["read the file", "a", "count a queue of the cookie header", "close it"]
+    sequences = token_ids(tokenizer, texts, 32)
+    with torch.inference_mode():
+        torch.testing.assert_close(in_portions(model, sequences, 3), model(*padded(sequences)))
 
 
 def test_students_are_distilled_chosen_and_not_trained_twice(
