@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Vectors = NDArray[np.float32]
+
+# What a model gives: one vector a text, and one a token of it.
+VECTOR, TOKENS = OUTPUTS = ("vector", "tokens")
 
 
 class Encoder:
@@ -51,21 +54,47 @@ class Encoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 [texts, dimensions], in the order of the texts."""
-        return self._encode(
-            self._passage_model, [each.ids for each in self._passages.encode_batch(list(texts))]
-        )
+        sequences = self._passage_ids(texts)
+        vectors = np.zeros((len(sequences), self.manifest.dimensions), dtype=np.float32)
+        for rows, found in self._run(self._passage_model, sequences, VECTOR):
+            vectors[rows] = found
+        return vectors
 
     def encode_query(self, query: str) -> Vectors:
         """The query's unit vector, float32 [dimensions]."""
-        ids = self._queries.encode(query_text(query)).ids
-        vector: Vectors = self._encode(self._query_model, [ids])[0]
+        ((_, found),) = self._run(self._query_model, [self._query_ids(query)], VECTOR)
+        vector: Vectors = found[0]
         return vector
 
-    def _encode(self, model: Path, sequences: list[list[int]]) -> Vectors:
+    def passage_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Each text's words as unit vectors, float32 [words, dimensions], markers left out."""
+        sequences = self._passage_ids(texts)
+        tokens: dict[int, Vectors] = {}
+        for rows, found in self._run(self._passage_model, sequences, TOKENS):
+            tokens.update({row: found[i, 1 : len(sequences[row]) - 1] for i, row in enumerate(rows)})
+        return [tokens[row] for row in range(len(sequences))]
+
+    def query_tokens(self, query: str) -> Vectors:
+        """The query's words as unit vectors, float32 [words, dimensions], markers left out."""
+        ids = self._query_ids(query)
+        ((_, found),) = self._run(self._query_model, [ids], TOKENS)
+        tokens: Vectors = found[0, 1 : len(ids) - 1]
+        return tokens
+
+    def _passage_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [each.ids for each in self._passages.encode_batch(list(texts))]
+
+    def _query_ids(self, query: str) -> list[int]:
+        ids: list[int] = self._queries.encode(query_text(query)).ids
+        return ids
+
+    def _run(
+        self, model: Path, sequences: list[list[int]], output: str
+    ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """An output of a model for token ids, in batches: the rows that it is of, and itself."""
         if sequences and model.name not in self._models:
             self._models[model.name] = open_session(model, self.threads)
-        vectors = np.zeros((len(sequences), self.manifest.dimensions), dtype=np.float32)
         for rows in batches_by_length(list(map(len, sequences))):
             ids, mask = pad([sequences[row] for row in rows])
-            vectors[rows] = self._models[model.name].run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+            inputs = {"input_ids": ids, "attention_mask": mask}
+            yield rows, self._models[model.name].run([output], inputs)[0]

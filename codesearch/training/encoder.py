@@ -29,10 +29,16 @@ class MeanPooledEncoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """The mean of the token vectors that the mask keeps, scaled to length 1."""
+        vectors, _ = self.both(input_ids, attention_mask)
+        return vectors
+
+    def both(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """The same, and the token vectors themselves, each of length 1: [batch, tokens, dimensions]."""
         states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
         pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1.0)
-        return nn.functional.normalize(pooled.float(), dim=-1)
+        normalised = nn.functional.normalize
+        return normalised(pooled.float(), dim=-1), normalised(states.float(), dim=-1)
 
 
 def load_encoder(

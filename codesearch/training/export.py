@@ -24,6 +24,7 @@ from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 from transformers import AutoModel
 
+from codesearch.encode.encoder import OUTPUTS
 from codesearch.encode.manifest import MODEL, QUERY_MODEL, Manifest, write_manifest
 from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError
@@ -72,7 +73,7 @@ def export_encoder(settings: ExportSettings) -> Manifest:
             (settings.out / name).unlink(missing_ok=True)
         else:
             encoder: Any = AutoModel.from_pretrained(checkpoint, attn_implementation="eager")
-            _write_onnx(MeanPooledEncoder(encoder), inputs, "vector", settings.out / name)
+            _write_onnx(WithTokens(MeanPooledEncoder(encoder)), inputs, OUTPUTS, settings.out / name)
     return _describe(settings)
 
 
@@ -90,8 +91,20 @@ def export_cross_encoder(settings: ExportSettings) -> Manifest:
     inputs = ("input_ids", "attention_mask", "token_type_ids")
     settings.out.mkdir(parents=True, exist_ok=True)
     calibrated = Calibrated(model, read_calibration(settings.checkpoint))
-    _write_onnx(calibrated, inputs, "score", settings.out / MODEL)
+    _write_onnx(calibrated, inputs, ("score",), settings.out / MODEL)
     return _describe(settings)
+
+
+class WithTokens(nn.Module):
+    """A dual encoder's vectors [batch, dimensions] and its tokens' [batch, tokens, dimensions], of length 1."""
+
+    def __init__(self, model: MeanPooledEncoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Both outputs, float32."""
+        return self.model.both(input_ids, attention_mask)
 
 
 class Calibrated(nn.Module):
@@ -113,10 +126,10 @@ def _check(checkpoint: Path) -> None:
         raise CodesearchError(f"{checkpoint} has no {TOKENIZER}")
 
 
-def _write_onnx(model: nn.Module, inputs: tuple[str, ...], output: str, path: Path) -> None:
+def _write_onnx(model: nn.Module, inputs: tuple[str, ...], outputs: tuple[str, ...], path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
-        _export_onnx(model.eval(), full, inputs, output)
+        _export_onnx(model.eval(), full, inputs, outputs)
         quantise(full, path)
 
 
@@ -156,14 +169,14 @@ def _strip(path: Path) -> None:
     onnx.save(model, path)
 
 
-def _export_onnx(model: nn.Module, path: Path, inputs: tuple[str, ...], output: str) -> None:
+def _export_onnx(model: nn.Module, path: Path, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
     torch.onnx.export(
         model,
         tuple(torch.ones(2, 16, dtype=torch.long) for _ in inputs),
         path,
         input_names=list(inputs),
-        output_names=[output],
+        output_names=list(outputs),
         dynamic_shapes=tuple({0: batch, 1: tokens} for _ in inputs),
         opset_version=_ONNX_OPSET,
         dynamo=True,

@@ -122,9 +122,18 @@ def info_nce(queries: Tensor, passages: Tensor, temperature: float) -> Tensor:
         temperature: divides the cosines.
 
     """
-    cosines = queries.float() @ passages.float().T / temperature
-    own = torch.arange(len(cosines), device=cosines.device)
-    loss = nn.functional.cross_entropy(cosines, own) + nn.functional.cross_entropy(cosines.T, own)
+    return contrastive(queries.float() @ passages.float().T / temperature)
+
+
+def contrastive(scores: Tensor) -> Tensor:
+    """The mean cross entropy of each row's and each column's own, which stand on the diagonal.
+
+    Args:
+        scores: of each query with each passage, [pairs, pairs].
+
+    """
+    own = torch.arange(len(scores), device=scores.device)
+    loss = nn.functional.cross_entropy(scores, own) + nn.functional.cross_entropy(scores.T, own)
     return loss / 2
 
 
