@@ -103,15 +103,18 @@ def evaluate(
 
 def _systems(searched: Target, encoder: Encoder) -> dict[str, System]:
     """What is compared: all of the program, its halves, and a search for keywords."""
+    from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import DEPTH, searching
     from codesearch.evaluation.keywords import keyword_search
     from codesearch.search.ranking import only, read_ranking
     from codesearch.search.search import Models
 
+    ranking = read_ranking(student_folder())
     find = keyword_search(searched.location.root, searched.store)
     return {
-        "codesearch": searching(searched, Models(encoder, read_ranking(student_folder()))),
+        "codesearch": searching(searched, Models(encoder, ranking, LateInteraction(encoder))),
+        "first stage alone": searching(searched, Models(encoder, ranking)),
         "words alone (BM25)": searching(searched, Models(encoder, only("lexical"))),
         "meaning alone (dense)": searching(searched, Models(encoder, only("dense"))),
         "keyword search": lambda query: [(place,) for place in find(query, DEPTH)],

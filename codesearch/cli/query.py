@@ -28,6 +28,14 @@ class Tests(str, Enum):
     ONLY = "only"
 
 
+class Reranking(str, Enum):
+    """Whether the best candidates are read once more."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 # Nobody means to index their home folder by asking a question in it.
 _MOST_FILES_UNASKED = 5_000
 
@@ -102,6 +110,13 @@ def query(
             show_default=False,
         ),
     ] = None,
+    rerank: Annotated[
+        Reranking,
+        typer.Option(
+            "--rerank",
+            help="Read the best candidates once more: where it may matter and time allows, always, never.",
+        ),
+    ] = Reranking.AUTO,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
     ] = False,
@@ -119,10 +134,12 @@ def query(
     from codesearch.cli.building import build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
+    from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.answer import AnswerStyle, nothing_found, show_answer
     from codesearch.search.ranking import read_ranking
+    from codesearch.search.rerank import Rerank
     from codesearch.search.scope import Scope
     from codesearch.search.search import Models, search, target
 
@@ -141,7 +158,9 @@ def query(
     encoder = Encoder(student_folder(), threads=cores)
     reranker = cross_encoder_folder()
     ranking = read_ranking(student_folder())
-    models = Models(encoder, ranking, CrossEncoder(reranker, threads=cores) if reranker else None)
+    reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
+    models = Models(encoder, ranking, reader)
+    mode = Rerank(rerank.value)
     floor = ranking.floor if min_score is None else min_score
     console = stderr_console()
     style = AnswerStyle(json=json, explain=explain, named=source is not None)
@@ -149,7 +168,7 @@ def query(
     with build(location, encoder, console, wait=False, talk=first) as store:
         searched = target(location, store, encoder)
         for each in queries:
-            answer = search(searched, models, each, limit=limit, scope=scope, floor=floor)
+            answer = search(searched, models, each, limit=limit, scope=scope, floor=floor, mode=mode)
             found = found or bool(answer.results)
             if not answer.results:
                 say(console, nothing_found(each, answer, location.root))

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
+from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.weights import student_folder
 from codesearch.evaluation.bench import Measured, measure, searching
 from codesearch.evaluation.cases import Case, Span
@@ -71,17 +72,20 @@ def main(
     weights: Annotated[
         Path | None, typer.Option(help="The dual encoder.  [default: the bundled one]")
     ] = None,
-    cross: Annotated[Path | None, typer.Option(help="The cross-encoder.  [default: none]")] = None,
+    cross: Annotated[
+        Path | None, typer.Option(help="The cross-encoder.  [default: late interaction]")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write everything here.")] = None,
-    compare: Annotated[bool, typer.Option(help="Measure words alone and meaning alone too.")] = False,
+    compare: Annotated[bool, typer.Option(help="Measure the parts of it alone too.")] = False,
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
 ) -> None:
     """Prints the metrics over all questions and by kind."""
     folder = weights or student_folder()
     encoder = Encoder(folder, threads=threads)
-    reranker = CrossEncoder(cross, threads=threads) if cross else None
-    systems = {"codesearch": Models(encoder, read_ranking(folder), reranker)}
+    reader = CrossEncoder(cross, threads=threads) if cross else LateInteraction(encoder)
+    systems = {"codesearch": Models(encoder, read_ranking(folder), reader)}
     if compare:
+        systems["first stage alone"] = Models(encoder, read_ranking(folder))
         systems["words alone (BM25)"] = Models(encoder, only("lexical"))
         systems["meaning alone (dense)"] = Models(encoder, only("dense"))
     measured: dict[str, list[Measured]] = {name: [] for name in systems}

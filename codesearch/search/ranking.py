@@ -46,7 +46,7 @@ class Ranking:
     `weights` are one a feature, in the order of `FEATURES`. `together` lifts a unit for other hits in
     its file, `again` lowers it for each better one shown from there. `confidence` are the weights that
     turn `Evidence` into the log-odds of being relevant, and below a probability of `floor` a result is
-    not worth showing.
+    not worth showing. `reread` is the weight of the second stage's score.
     """
 
     weights: tuple[float, ...]
@@ -54,6 +54,7 @@ class Ranking:
     again: float
     confidence: tuple[float, ...]
     floor: float = 0.0
+    reread: float = 0.0
 
     def scores(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores of features [candidates, features]: float32 [candidates]."""
@@ -122,8 +123,9 @@ def read_ranking(folder: Path) -> Ranking:
         found = json.loads(path.read_text("utf-8"))
         weights = tuple(float(found["weights"][name]) for name in FEATURES)
         confidence = tuple(float(found["confidence"][name]) for name in _EVIDENCE)
-        together, again, floor = (float(found[name]) for name in ("together", "again", "floor"))
-        return Ranking(weights, together, again, confidence, floor)
+        single = (float(found[name]) for name in ("together", "again", "floor", "reread"))
+        together, again, floor, reread = single
+        return Ranking(weights, together, again, confidence, floor, reread)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
 
@@ -138,6 +140,7 @@ def write_ranking(ranking: Ranking, folder: Path) -> None:
             name: round(each, 4) for name, each in zip(_EVIDENCE, ranking.confidence, strict=True)
         },
         "floor": round(ranking.floor, 4),
+        "reread": round(ranking.reread, 4),
     }
     (folder / RANKING).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 

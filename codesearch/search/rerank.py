@@ -1,25 +1,96 @@
-"""Rerank: the cross-encoder reads the best candidates once more and orders them anew."""
+"""Rerank: the best candidates are read once more beside the query, and both scores weighed together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
 from pathlib import PurePosixPath
+from time import monotonic
+from typing import Protocol
 
-from codesearch.encode.cross_encoder import CrossEncoder
+import numpy as np
+from numpy.typing import NDArray
+
 from codesearch.encode.text import passage_texts
+from codesearch.search.question import Question
 from codesearch.search.result import Result
 
+# What stands below these rarely is the answer, and each costs its encoding.
+MOST_READ = 20
+# A long unit is read in its first windows.
+_WINDOWS = 3
+# So many are read between two looks at the clock.
+_AT_ONCE = 5
+_SECONDS = 0.3
+# Two candidates' second scores hardly ever differ by more: who leads by so much stays the first.
+_WIDEST = 0.3
 
-def rerank(cross_encoder: CrossEncoder, query: str, results: Sequence[Result]) -> list[Result]:
-    """The results by the cross-encoder's score of their best window, best first."""
+
+class Reader(Protocol):
+    """Scores passages for a query, float32 [passages], having seen both."""
+
+    def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The scores: higher is better, comparable within one query."""
+
+
+class Rerank(str, Enum):
+    """Whether the best candidates are read once more: where it may change something and as long as there
+    is time, always and all of them, or never.
+    """
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def rerank(
+    reader: Reader, weight: float, question: Question, results: Sequence[Result], mode: Rerank
+) -> list[Result]:
+    """The results by the first stage's score and `weight` times the reader's, best first.
+
+    Those that there was no time for get the mean of the others' second scores.
+    """
+    if mode is Rerank.NEVER or (mode is Rerank.AUTO and is_clear(question, results, weight)):
+        return list(results)
+    began = monotonic()
+    scores: list[float] = []
+    for start in range(0, len(results), _AT_ONCE):
+        if scores and mode is Rerank.AUTO and monotonic() - began > _SECONDS:
+            break
+        scores.extend(second_scores(reader, question.text, results[start : start + _AT_ONCE]))
+    mean = sum(scores) / max(len(scores), 1)
+    scores.extend([mean] * (len(results) - len(scores)))
+    read = [_with_part(result, weight * score) for result, score in zip(results, scores, strict=True)]
+    return sorted(read, key=lambda result: -result.why.score)
+
+
+def is_clear(question: Question, results: Sequence[Result], weight: float) -> bool:
+    """Whether reading can hardly change what comes first: one result, a symbol's definition, a long lead."""
+    if len(results) < 2:
+        return True
+    first, second = results[0].why, results[1].why
+    if question.is_symbol and "exact" in dict(first.parts):
+        return True
+    return first.score - second.score > weight * _WIDEST
+
+
+def second_scores(reader: Reader, query: str, results: Sequence[Result]) -> list[float]:
+    """The reader's score of each result's best window; the least of all for one that has no text."""
     texts: list[str] = []
     owners: list[int] = []
     for number, result in enumerate(results):
-        windows = passage_texts(PurePosixPath(result.path), result.unit, result.file_lines)
+        windows = passage_texts(PurePosixPath(result.path), result.unit, result.file_lines)[:_WINDOWS]
         texts.extend(windows)
         owners.extend([number] * len(windows))
-    best = [float("-inf")] * len(results)
-    for owner, score in zip(owners, cross_encoder.scores(query, texts), strict=True):
-        best[owner] = max(best[owner], float(score))
-    order = sorted(range(len(results)), key=lambda number: -best[number])
-    return [results[number] for number in order]
+    scores = reader.scores(query, texts).tolist()
+    lowest = min(scores, default=0.0)
+    best = [lowest] * len(results)
+    for owner, score in zip(owners, scores, strict=True):
+        best[owner] = max(best[owner], score)
+    return best
+
+
+def _with_part(result: Result, part: float) -> Result:
+    why = result.why
+    return replace(result, why=replace(why, parts=(*why.parts, ("reread", part)), score=why.score + part))

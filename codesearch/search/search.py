@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 
-from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import Location
 from codesearch.index.nearest import Nearest, open_nearest
@@ -18,24 +17,22 @@ from codesearch.search.lines import telling_lines
 from codesearch.search.question import Question, read_question
 from codesearch.search.ranking import Ranked, Ranking, rank
 from codesearch.search.recall import Recalled, recall
-from codesearch.search.rerank import rerank
+from codesearch.search.rerank import MOST_READ, Reader, Rerank, rerank
 from codesearch.search.result import Answer, Result, Why
 from codesearch.search.scope import EVERYTHING, Scope, units_in
 
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
 _RECALL_FACTOR = 5
-# The cross-encoder reads this many at least, so that it can bring a good one up into a short list.
-_LEAST_RERANKED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What a search thinks with. `cross_encoder` is None where nothing reranks."""
+    """What a search thinks with. `reader` reads the best candidates once more; None where nothing does."""
 
     encoder: Encoder
     ranking: Ranking
-    cross_encoder: CrossEncoder | None = None
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +63,18 @@ def search(
     limit: int,
     scope: Scope = EVERYTHING,
     floor: float = 0.0,
+    mode: Rerank = Rerank.AUTO,
 ) -> Answer:
     """The units that answer a query.
 
     Args:
         target: what is searched.
-        models: the dual encoder that the index was made with, the ranking, the cross-encoder.
+        models: the dual encoder that the index was made with, the ranking, the second stage.
         query: what is looked for, in words.
         limit: the most results to return.
         scope: what the search is narrowed to.
         floor: the least probability of a result.
+        mode: whether the best candidates are read once more.
 
     """
     question = read_question(query)
@@ -83,12 +82,10 @@ def search(
     found = recalled(target, models, question, limit=limit, scope=scope)
     ranked = fold(rank(models.ranking, question, found.candidates))
     results = _readable(target.location, ranked, found.worth)
-    if models.cross_encoder is None:
-        best = fold_alike(results, limit)
-    else:
-        read = fold_alike(results, max(_LEAST_RERANKED, limit))
-        best = rerank(models.cross_encoder, query, read)[:limit]
-    best = _descending(best)
+    if models.reader is not None:
+        read = rerank(models.reader, models.ranking.reread, question, list(islice(results, MOST_READ)), mode)
+        results = chain(read, results)
+    best = _descending(fold_alike(results, limit))
     likely = tuple(each for each in best if each.score >= floor)
     return Answer(likely, None if likely else next(iter(best), None))
 

@@ -96,7 +96,7 @@ def export_cross_encoder(settings: ExportSettings) -> Manifest:
 
 
 class WithTokens(nn.Module):
-    """A dual encoder's vectors [batch, dimensions] and its tokens' [batch, tokens, dimensions], of length 1."""
+    """A dual encoder's vectors [batch, dimensions] and its tokens' [batch, tokens, dimensions]."""
 
     def __init__(self, model: MeanPooledEncoder) -> None:
         super().__init__()

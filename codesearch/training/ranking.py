@@ -24,14 +24,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
+from codesearch.encode.late_interaction import LateInteraction
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
+from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import read_question
-from codesearch.search.ranking import Evidence, Ranking, lifted, rank, spread, write_ranking
+from codesearch.search.ranking import Evidence, Ranked, Ranking, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
+from codesearch.search.rerank import MOST_READ, Reader, second_scores
+from codesearch.search.result import Result, Why
 from codesearch.search.scope import EVERYTHING
 from codesearch.search.search import Models, recalled, target
 from codesearch.training.corpus import file_stem
@@ -48,6 +52,8 @@ _SET = {"test": -2.5, "example": -1.0, "foreign": -0.7, "passage": -1.0, "type":
 _TOGETHER = (0.0, 0.5, 1.0, 2.0)
 _AGAIN = (0.0, 0.05, 0.1, 0.2, 0.4)
 _COST_OF_ROOM = 0.002
+# Reading takes time, and one weight needs few questions.
+_EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,12 @@ class RankingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question's candidates: features [candidates, features], paths, the rows of the right ones."""
+    """A question about the repository at `root`, its candidates, their features [candidates, features] and
+    the rows of the right ones.
+    """
 
     query: str
+    root: Path
     candidates: tuple[Candidate, ...]
     features: NDArray[np.float32]
     right: tuple[int, ...]
@@ -118,6 +127,8 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay, known)
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
+    ranking = replace(ranking, reread=_reread_weight(ranking, answered, LateInteraction(encoder)))
+    report(f"second stage: {ranking.reread:.2f} times its score")
     evidence, right = _first_results(ranking, (*answered, *foreign))
     ranking = replace(ranking, confidence=logistic_weights(evidence, right))
     chances = np.array([ranking.probability(Evidence(*row[:-1])) for row in evidence.tolist()])
@@ -147,7 +158,7 @@ def _recall(
                 question = read_question(row["query"])
                 found = recalled(searched, models, question, limit=_LIMIT, scope=EVERYTHING).candidates
                 right = tuple(i for i, each in enumerate(found) if _is_answer(each, row))
-                yield Asked(row["query"], found, features(question, found), right)
+                yield Asked(row["query"], root, found, features(question, found), right)
 
 
 def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
@@ -212,6 +223,31 @@ def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int
         order = spread(ranking, scores, each.paths)[:depth]
         found.append(next((1.0 / place for place, row in enumerate(order, 1) if row in each.right), 0.0))
     return float(np.mean(found))
+
+
+def _reread_weight(ranking: Ranking, answered: Sequence[Asked], reader: Reader) -> float:
+    """How much the second stage's score counts beside the first's, over what it would read."""
+    lists: list[tuple[NDArray[np.float32], tuple[int, ...]]] = []
+    for each in answered[::_EVERY]:
+        ranked = rank(ranking, read_question(each.query), each.candidates)[:MOST_READ]
+        results = [_result(each.root, one) for one in ranked]
+        found = [result for result in results if result is not None]
+        scores = second_scores(reader, each.query, found)
+        places = [(each.candidates[row].stored.path, each.candidates[row].stored.unit) for row in each.right]
+        right = tuple(i for i, result in enumerate(found) if (result.path, result.unit) in places)
+        if right:
+            rows = [(result.why.score, score) for result, score in zip(found, scores, strict=True)]
+            lists.append((np.array(rows, dtype=np.float32), right))
+    return listwise_weights(lists, 0.0, {0: 1.0})[1] if lists else 0.0
+
+
+def _result(root: Path, ranked: Ranked) -> Result | None:
+    stored = ranked.candidate.stored
+    lines = lines_of_file(root, stored.path, stored.digest)
+    if lines is None:
+        return None
+    why = Why(0.0, 0.0, 0.0, (), ranked.score, ())
+    return Result(stored.path, stored.language, stored.unit, ranked.probability, lines, why)
 
 
 def _first_results(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.text import passage_texts
+from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.weights import student_folder
 from codesearch.index.location import Location, locate
 from codesearch.index.open import open_index
@@ -23,6 +26,7 @@ from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.ranking import read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
+from codesearch.search.rerank import Reader, Rerank, second_scores
 from codesearch.search.result import Answer, Result
 from codesearch.search.scope import Scope
 from codesearch.search.search import Models, search, target
@@ -52,12 +56,18 @@ def store(location: Location, encoder: Encoder) -> Iterator[Store]:
 @pytest.fixture
 def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
     def ask_index(
-        query: str, limit: int = 10, cross_encoder: CrossEncoder | None = None, **scope: Any
+        query: str,
+        limit: int = 10,
+        reader: Reader | None = None,
+        weight: float = 1.0,
+        mode: Rerank = Rerank.AUTO,
+        **scope: Any,
     ) -> list[Result]:
         refresh(location, store, encoder, lambda _: None, before_waiting=None)
-        models = replace(bundled(encoder), cross_encoder=cross_encoder)
+        models = bundled(encoder)
+        models = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight))
         searched = target(location, store, encoder)
-        return list(search(searched, models, query, limit=limit, scope=Scope(**scope)).results)
+        return list(search(searched, models, query, limit=limit, scope=Scope(**scope), mode=mode).results)
 
     return ask_index
 
@@ -157,21 +167,73 @@ def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, e
         assert search(searched, bundled(encoder), "anything", limit=5) == Answer((), None)
 
 
-def test_a_cross_encoder_decides_the_order_of_what_was_recalled(ask: Ask, tmp_path: Path) -> None:
-    cross_encoder = CrossEncoder(write_tiny_cross_encoder(tmp_path / "weights"), threads=1)
+def test_what_a_reader_says_is_weighed_with_the_first_stage(ask: Ask, tmp_path: Path) -> None:
+    reader = CrossEncoder(write_tiny_cross_encoder(tmp_path / "weights"), threads=1)
     query = "retry with backoff while order lines are free today"
-    plain, reranked = ask(query), ask(query, cross_encoder=cross_encoder)
 
     def scores(results: list[Result]) -> list[float]:
-        texts = [passage_texts(PurePosixPath(each.path), each.unit, each.file_lines)[0] for each in results]
-        return [float(score) for score in cross_encoder.scores(query, texts)]
+        return second_scores(reader, query, results)
 
-    assert {result.unit for result in reranked} == {result.unit for result in plain}
-    assert scores(reranked) == sorted(scores(plain), reverse=True)
-    assert scores(plain) != sorted(scores(plain), reverse=True)
+    plain = ask(query)
+    heavy = ask(query, reader=reader, weight=1_000.0, mode=Rerank.ALWAYS)
+    assert {result.unit for result in heavy} == {result.unit for result in plain}
+    assert scores(heavy) == sorted(scores(plain), reverse=True) != scores(plain)
+    assert [each.unit for each in ask(query, reader=reader, weight=0.0, mode=Rerank.ALWAYS)] == [
+        each.unit for each in plain
+    ]
+    light = ask(query, reader=reader, weight=0.5, mode=Rerank.ALWAYS)
+    for result, score in zip(light, scores(light), strict=True):
+        assert dict(result.why.parts)["reread"] == pytest.approx(0.5 * score)
+        assert sum(part for _, part in result.why.parts) == pytest.approx(result.why.score, abs=1e-3)
     # It reads more than are asked for: the best of them all comes up even into a list of one.
-    alone = ask(query, limit=1, cross_encoder=cross_encoder)
-    assert [each.unit for each in alone] == [each.unit for each in reranked[:1]]
+    alone = ask(query, limit=1, reader=reader, weight=1_000.0, mode=Rerank.ALWAYS)
+    assert [each.unit for each in alone] == [each.unit for each in heavy[:1]]
+
+
+class Counting:
+    """A reader that counts what it is given and finds all of it alike."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.read = 0
+        self.seconds = seconds
+
+    def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The same for all, after a while."""
+        self.read += len(passages)
+        time.sleep(self.seconds)
+        return np.full(len(passages), 0.5, dtype=np.float32)
+
+
+def test_nothing_is_read_again_where_it_cannot_matter_or_is_not_wanted(ask: Ask) -> None:
+    for query, mode, is_read in (
+        ("email the buyer about the purchase", Rerank.NEVER, False),
+        ("email the buyer about the purchase", Rerank.AUTO, True),
+        ("total_price", Rerank.AUTO, False),
+        ("total_price", Rerank.ALWAYS, True),
+    ):
+        reader = Counting()
+        ask(query, reader=reader, weight=100.0, mode=mode)
+        assert bool(reader.read) is is_read, (query, mode)
+
+
+def test_reading_stops_when_its_time_is_over_and_takes_nobodys_place(ask: Ask, repository: Path) -> None:
+    for n in range(30):
+        write_files(repository, {f"orders/o{n}.py": f"def ship_order_{n}(order):\n    order.ship({n})\n"})
+    slow, query = Counting(seconds=0.2), "how are orders shipped to customers"
+    read = ask(query, reader=slow, weight=100.0)
+    assert 0 < slow.read <= 10
+    assert [each.unit for each in read] == [each.unit for each in ask(query)]
+
+
+def test_late_interaction_scores_the_passage_that_says_it_higher(encoder: Encoder) -> None:
+    reader = LateInteraction(encoder)
+    found = reader.scores(
+        "close the file", ["def close(file):\n    file.shut()", "def add(a, b):\n    return a + b"]
+    )
+    assert 1.0 >= found[0] > found[1] >= -1.0
+    assert reader.scores("", ["x = 1"]).tolist() == [0.0]
+    same = reader.scores("close the file", ["def add(a, b):\n    return a + b"])
+    assert same[0] == pytest.approx(float(found[1]), abs=0.05)
 
 
 def test_a_filter_leaves_only_what_it_says_and_something(ask: Ask) -> None:

@@ -53,6 +53,23 @@ def test_int8_vectors_are_those_of_the_checkpoint(checkpoint: Path, exported: Pa
         assert float(expected @ vector) > 0.98
 
 
+def test_words_come_out_as_vectors_of_length_one_without_the_markers(
+    checkpoint: Path, exported: Path
+) -> None:
+    model: Any = BertModel.from_pretrained(checkpoint)
+    model.eval()
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    encoder = Encoder(exported, threads=1)
+    for text, words in zip(TEXTS, encoder.passage_tokens(TEXTS), strict=True):
+        tokenizer.enable_truncation(48)
+        with torch.no_grad():
+            states = model(input_ids=torch.tensor([tokenizer.encode(text).ids])).last_hidden_state[0]
+        expected = torch.nn.functional.normalize(states, dim=-1).numpy()[1:-1]
+        assert words.shape == expected.shape
+        assert float((expected * words).sum(axis=1).min()) > 0.95
+    assert encoder.query_tokens("read the file").shape == (3, 32)
+
+
 def test_the_same_checkpoint_gives_the_same_files(checkpoint: Path, exported: Path, tmp_path: Path) -> None:
     export_encoder(ExportSettings(checkpoint, "tiny", "MIT", tmp_path, passage_tokens=48, query_tokens=16))
     for file in exported.iterdir():

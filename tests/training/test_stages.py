@@ -34,7 +34,7 @@ from codesearch.training.pools import Pool, function_scores, ranks
 from codesearch.training.students import StudentsSettings, choose_student, measure
 from codesearch.training.system import System
 from codesearch.training.teacher import TeacherSettings, train_teacher
-from codesearch.training.tune import TuneSettings, in_portions, tune
+from codesearch.training.tune import TuneSettings, in_portions, late_interaction, tune
 from tests.training.conftest import HELD_OUT, NOUNS, TRAINED, VERBS
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -226,13 +226,22 @@ def test_two_encoders_learn_to_meet_each_other_and_the_best_share_is_kept(
     assert json.loads((tmp_path / "scores.json").read_text("utf-8")) == scores
 
 
-def test_portions_change_no_vector(checkpoint: Path) -> None:
+def test_portions_change_no_vector_and_words_meet_as_they_would_one_by_one(checkpoint: Path) -> None:
     tokenizer = load_tokenizer(checkpoint)
     model = load_encoder(checkpoint).eval()
-    texts = ["read the file", "a", "count a queue of the cookie header", "close it"]
-    sequences = token_ids(tokenizer, texts, 32)
+    queries = token_ids(tokenizer, ["read the file", "a", "count a queue"], 32)
+    passages = token_ids(tokenizer, ["close the cookie header of a queue", "read", "drop it", "the file"], 32)
     with torch.inference_mode():
-        torch.testing.assert_close(in_portions(model, sequences, 3), model(*padded(sequences)))
+        asked, found = in_portions(model, queries, 2), in_portions(model, passages, 3)
+        torch.testing.assert_close(asked.vectors, model(*padded(queries)))
+        torch.testing.assert_close(found.vectors, model(*padded(passages)))
+        scores = late_interaction(asked, found)
+        for row, query in enumerate(queries):
+            _, words = model.both(*padded([query]))
+            for column, passage in enumerate(passages):
+                _, others = model.both(*padded([passage]))
+                cosines = words[0, 1:-1] @ others[0, 1:-1].T
+                torch.testing.assert_close(scores[row, column], cosines.amax(1).mean())
 
 
 def test_students_are_distilled_chosen_and_not_trained_twice(
