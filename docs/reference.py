@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 STAGES = ("mine", "start", "teacher", "candidates", "cross-encoder", "students", "tune", "ranking", "export")
-COMMANDS = ("", "index", "query", "eval", "train", *(f"train {stage}" for stage in STAGES))
+COMMANDS = ("", "index", "query", "status", "clean", "eval", "train", *(f"train {stage}" for stage in STAGES))
 TARGET = Path(__file__).parent / "cli.md"
 
 _INTRODUCTION = """# Command reference

@@ -16,6 +16,7 @@ from codesearch import __version__
 from codesearch.cli.eval import evaluate
 from codesearch.cli.index import index
 from codesearch.cli.query import query
+from codesearch.cli.status import clean, status
 from codesearch.cli.train import train
 from codesearch.errors import CodesearchError
 
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 app.command()(index)
 app.command()(query)
+app.command()(status)
+app.command()(clean)
 app.command("eval")(evaluate)
 app.add_typer(train)
 

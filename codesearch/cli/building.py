@@ -9,6 +9,7 @@ from time import monotonic
 from rich.console import Console
 
 from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
 from codesearch.index.build import Adapt, as_it_is
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
@@ -70,6 +71,23 @@ def build(
             done = summary(update, files, units, store.skipped(), monotonic() - started)
             say(console, f"{root}: {done}")
         yield store
+
+
+def as_it_stands(location: Location, encoder: Encoder) -> Store:
+    """The open index of a location, whatever has changed since.
+
+    Raises:
+        CodesearchError: there is none that can be used.
+
+    """
+    root = printable(str(location.root))
+    if not location.folder.is_dir():
+        raise CodesearchError(f"there is no index of {root}; run: codesearch index {root}")
+    opened = open_index(location, encoder.manifest)
+    if opened.discarded:
+        opened.store.close()
+        raise CodesearchError(f"the index of {root} is of no use, {opened.discarded}: leave out --no-update")
+    return opened.store
 
 
 def say(console: Console, message: str) -> None:

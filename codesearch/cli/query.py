@@ -121,6 +121,10 @@ def query(
         bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    no_update: Annotated[
+        bool,
+        typer.Option("--no-update", help="Search the index as it is; what changed since is not shown."),
+    ] = False,
     index_dir: IndexDir = None,
     threads: Threads = None,
 ) -> None:
@@ -131,7 +135,7 @@ def query(
     """
     queries, path = _queries(text, path, source)
     cores = take_threads(threads)
-    from codesearch.cli.building import build, say, stderr_console
+    from codesearch.cli.building import as_it_stands, build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
@@ -145,7 +149,7 @@ def query(
 
     location = locate(path or Path(), index_dir or default_index_home())
     first = not location.folder.is_dir()
-    if first:
+    if first and not no_update:
         _refuse_to_index_a_home(location)
     scope = Scope(
         below=_below(location, path),
@@ -165,7 +169,12 @@ def query(
     console = stderr_console()
     style = AnswerStyle(json=json, explain=explain, named=source is not None)
     found = False
-    with build(location, encoder, console, wait=False, talk=first) as store:
+    opened = (
+        as_it_stands(location, encoder)
+        if no_update
+        else build(location, encoder, console, wait=False, talk=first)
+    )
+    with opened as store:
         searched = target(location, store, encoder)
         for each in queries:
             answer = search(searched, models, each, limit=limit, scope=scope, floor=floor, mode=mode)

@@ -14,7 +14,7 @@ from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
 from codesearch.index.store import Store
 
-_LOCK = "lock"
+LOCK = "lock"
 
 
 def refresh(
@@ -44,7 +44,7 @@ def refresh(
         CodesearchError: the index cannot be written.
 
     """
-    lock = FileLock(location.folder / _LOCK)
+    lock = FileLock(location.folder / LOCK)
     try:
         if find_changes(location.root, store).is_empty:
             return Update(0, 0, 0, 0, 0)

@@ -1,0 +1,85 @@
+"""`codesearch status [PATH...]` and `codesearch clean [PATH...]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codesearch.cli.options import IndexDir
+from codesearch.errors import CodesearchError
+
+
+def status(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH...", help="Only the indexes of these.  [default: all]", show_default=False
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    index_dir: IndexDir = None,
+) -> None:
+    """Tell what is indexed, where, how large and how fresh.
+
+    In a pipe, a line an index: root, folder of the index, files, units, bytes of source, bytes of index, when
+    it was last written, and how many files changed since (- where it cannot be told), with tabs between.
+    Exits with 1 where nothing is indexed.
+    """
+    import sys
+
+    from codesearch.index.catalogue import catalogue, indexed
+    from codesearch.index.location import default_index_home, locate
+    from codesearch.render.indexes import index_json, index_line, index_table
+
+    home = index_dir or default_index_home()
+    if paths:
+        folders = dict.fromkeys(locate(path, home).folder for path in paths)
+        found = [indexed(folder) for folder in folders if folder.is_dir()]
+    else:
+        found = list(catalogue(home))
+    if json or not sys.stdout.isatty():
+        for each in found:
+            sys.stdout.buffer.write(index_json(each) if json else index_line(each))
+        sys.stdout.buffer.flush()
+    elif found:
+        from rich.console import Console
+
+        Console(highlight=False).print(index_table(found))
+    if not found:
+        raise typer.Exit(1)
+
+
+def clean(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH...", help="Remove the indexes of these.", show_default=False),
+    ] = None,
+    gone: Annotated[bool, typer.Option("--gone", help="Remove indexes of folders that are gone.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Remove every index.")] = False,
+    index_dir: IndexDir = None,
+) -> None:
+    """Remove indexes: of some places, of those that are gone, or all.
+
+    The next question in a place makes its index again.
+    """
+    from codesearch.cli.building import say, stderr_console
+    from codesearch.index.catalogue import catalogue, remove
+    from codesearch.index.location import default_index_home, locate
+    from codesearch.render.plain import printable
+
+    if not (paths or gone or everything):
+        raise CodesearchError("say what to remove: codesearch clean PATH, --gone or --all")
+    home = index_dir or default_index_home()
+    wanted = {locate(path, home).folder for path in paths or ()}
+    console = stderr_console()
+    removed = 0
+    for each in catalogue(home):
+        if everything or each.folder in wanted or (gone and each.is_orphan):
+            remove(each.folder)
+            removed += 1
+            say(console, f"removed the index of {printable(str(each.root or each.folder))}")
+    if not removed:
+        say(console, "there was nothing to remove")
+        raise typer.Exit(1)

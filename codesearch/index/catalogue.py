@@ -1,0 +1,101 @@
+"""All indexes of a user: whose they are, how large, how fresh; and how to be rid of one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from codesearch.errors import CodesearchError
+from codesearch.index.build import find_changes
+from codesearch.index.location import index_folder
+from codesearch.index.refresh import LOCK
+from codesearch.index.store import DATABASE, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an index holds. Sizes are in bytes, `source_size` that of the files searched; `changed` is how
+    many files are new, changed or gone since, None where the root is gone.
+    """
+
+    files: int
+    units: int
+    source_size: int
+    changed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An index: its folder, the root that it is of (None where it does not tell), its size in bytes, when it
+    was last written (seconds since 1970), and what it holds (None where it cannot be read).
+    """
+
+    folder: Path
+    root: Path | None
+    size: int
+    written: float
+    contents: Contents | None
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether the root that it is of is gone."""
+        return self.root is not None and not self.root.is_dir()
+
+
+def catalogue(index_home: Path) -> Iterator[Indexed]:
+    """Every index in a folder of indexes, by name."""
+    if index_home.is_dir():
+        for folder in sorted(index_home.iterdir()):
+            if (folder / DATABASE).is_file():
+                yield indexed(folder)
+
+
+def indexed(folder: Path) -> Indexed:
+    """The index in a folder."""
+    files = [each for each in folder.iterdir() if each.is_file()]
+    size = sum(each.stat().st_size for each in files)
+    written = max(each.stat().st_mtime for each in files if each.name.startswith(DATABASE))
+    try:
+        with Store(folder) as store:
+            named = Path(store.meta("root"))
+            # Names that are not UTF-8 are not kept whole: such a root is not known.
+            root = named if index_folder(named, folder.parent) == folder else None
+            return Indexed(folder, root, size, written, _contents(store, root))
+    except (OSError, sqlite3.Error):
+        return Indexed(folder, None, size, written, None)
+
+
+def _contents(store: Store, root: Path | None) -> Contents:
+    files, units = store.counts()
+    source_size = sum(file.size for file in store.files().values() if not file.skipped)
+    changed = None
+    if root is not None and root.is_dir():
+        changes = find_changes(root, store)
+        changed = len(changes.changed) + len(changes.removed)
+    return Contents(files, units, source_size, changed)
+
+
+def remove(folder: Path) -> None:
+    """Removes an index, unless another process is writing it.
+
+    Raises:
+        CodesearchError: it is being written, or cannot be removed.
+
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        with lock.acquire(timeout=0):
+            for name in os.listdir(folder):
+                if name != LOCK:
+                    (folder / name).unlink()
+        shutil.rmtree(folder)
+    except Timeout as error:
+        raise CodesearchError(f"{folder} is being written by another process: try again later") from error
+    except OSError as error:
+        raise CodesearchError(f"cannot remove {folder}: {error}") from error

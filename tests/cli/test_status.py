@@ -1,0 +1,108 @@
+"""What is indexed can be told and removed, and the index can be searched as it stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.conftest import Run, write_files
+
+
+@pytest.fixture
+def two(run: Run, repository: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two indexed places: the repository and a plain folder."""
+    plain = tmp_path / "plain"
+    write_files(plain, {"a.py": "def water_plants():\n    pump.on()\n"})
+    run("index", str(repository), str(plain), cwd=tmp_path)
+    return repository, plain
+
+
+def test_status_tells_where_how_large_and_how_fresh(run: Run, two: tuple[Path, Path], tmp_path: Path) -> None:
+    repository, plain = two
+    write_files(plain, {"b.py": "def more():\n    pass\n"})
+    rows = [
+        dict(
+            zip(
+                ("root", "folder", "files", "units", "source", "index", "written", "changed"),
+                row,
+                strict=True,
+            )
+        )
+        for row in (line.split("\t") for line in run("status", cwd=tmp_path).stdout.decode().splitlines())
+    ]
+    by_root = {row["root"]: row for row in rows}
+    assert set(by_root) == {str(repository), str(plain)}
+    assert (by_root[str(plain)]["files"], by_root[str(plain)]["changed"]) == ("1", "1")
+    assert by_root[str(plain)]["source"] == str(len("def water_plants():\n    pump.on()\n"))
+    assert (by_root[str(repository)]["files"], by_root[str(repository)]["changed"]) == ("4", "0")
+    for row in rows:
+        assert int(row["index"]) == sum(each.stat().st_size for each in Path(row["folder"]).iterdir())
+    (only,) = run("status", str(plain), "--json", cwd=tmp_path).stdout.splitlines()
+    found = json.loads(only)
+    assert (found["type"], found["version"], found["root"]) == ("index", 1, str(plain))
+    assert (found["changed_files"], found["gone"]) == (1, False)
+
+
+def test_status_with_nothing_indexed_is_exit_1(run: Run, tmp_path: Path) -> None:
+    done = run("status", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_a_damaged_index_is_listed_and_harms_nothing(
+    run: Run, two: tuple[Path, Path], index_home: Path
+) -> None:
+    for folder in index_home.glob("plain-*"):
+        (folder / "index.db").write_bytes(b"no database at all")
+    done = run("status", "--json", cwd=two[0])
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(each["units"] is None for each in found) == [False, True]
+
+
+def test_clean_removes_what_is_named_or_gone_and_nothing_else(
+    run: Run, two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    repository, plain = two
+
+    def roots() -> set[str]:
+        lines = run("status", cwd=tmp_path).stdout.decode().splitlines()
+        return {line.split("\t")[0] for line in lines}
+
+    assert run("clean", cwd=tmp_path).returncode == 2
+    assert run("clean", "--gone", cwd=tmp_path).returncode == 1
+    assert roots() == {str(repository), str(plain)}
+    shutil.rmtree(plain)
+    done = run("clean", "--gone", cwd=tmp_path)
+    assert (done.returncode, roots()) == (0, {str(repository)})
+    assert f"removed the index of {plain}" in done.stderr.decode()
+    assert run("clean", str(repository / "shop"), cwd=tmp_path).returncode == 0
+    assert roots() == set()
+    assert run("query", "email the buyer", cwd=repository).returncode == 0
+
+
+def test_clean_leaves_an_index_that_is_being_written(
+    run: Run, two: tuple[Path, Path], index_home: Path, tmp_path: Path
+) -> None:
+    (folder,) = index_home.glob("plain-*")
+    with FileLock(folder / "lock"):
+        done = run("clean", str(two[1]), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is being written by another process" in done.stderr.decode()
+    assert run("query", "water plants", cwd=two[1]).stdout.startswith(b"a.py:1:")
+
+
+def test_an_index_is_searched_as_it_stands_where_that_is_asked_for(run: Run, two: tuple[Path, Path]) -> None:
+    _, plain = two
+    write_files(plain, {"new.py": "def feed_fish():\n    tank.open()\n"})
+    as_it_is = run("query", "feed fish", "--no-update", "--min-score", "0", cwd=plain)
+    assert b"new.py" not in as_it_is.stdout
+    assert run("query", "feed fish", cwd=plain).stdout.startswith(b"new.py:1:")
+
+
+def test_no_update_without_an_index_says_how_to_make_one(run: Run, tmp_path: Path) -> None:
+    done = run("query", "anything", "--no-update", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"run: codesearch index {tmp_path}" in done.stderr.decode()
