@@ -39,7 +39,7 @@ def screenshot(question: str, limit: int) -> str:
         record=True, width=96, file=shown, force_terminal=True, color_system="truecolor", highlight=False
     )
     console.print(f'[green]$[/] codesearch query -k {limit} "{question}"\n')
-    show_results(results, location.root, console)
+    show_results(results, console)
     return console.export_svg(title="codesearch")
 
 

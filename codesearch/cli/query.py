@@ -1,23 +1,24 @@
-"""`codesearch query TEXT [PATH]`"""
+"""`codesearch query TEXT [PATH...]`"""
 
 from __future__ import annotations
 
-import os
-import re
-import sys
-from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from codesearch.cli.asked import (
+    known_languages,
+    paths_below,
+    refuse_to_index_a_home,
+    regular_expression,
+    what_and_where,
+)
 from codesearch.cli.options import IndexDir, Threads, take_threads
-from codesearch.errors import CodesearchError
 from codesearch.parse.unit import Kind
-
-if TYPE_CHECKING:
-    from codesearch.index.location import Location
 
 
 class Tests(str, Enum):
@@ -36,19 +37,16 @@ class Reranking(str, Enum):
     NEVER = "never"
 
 
-# Nobody means to index their home folder by asking a question in it.
-_MOST_FILES_UNASKED = 5_000
-
-
 def query(
     text: Annotated[
         str | None, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
     ] = None,
-    path: Annotated[
-        Path | None,
+    paths: Annotated[
+        list[Path] | None,
         typer.Argument(
-            metavar="PATH",
-            help="A file or folder to search within.  [default: the whole repository]",
+            metavar="PATH...",
+            help="Files or folders to search within, of one repository or of several.  [default: the whole"
+            " repository]",
             show_default=False,
         ),
     ] = None,
@@ -130,10 +128,10 @@ def query(
 ) -> None:
     """Find the functions that answer a question.
 
-    Searches the repository that PATH or the current folder stands in, after bringing its index up to
-    date. Exits with 0 where something was found, 1 where nothing was, 2 after an error.
+    Searches the repositories that the PATHs, or the current folder, stand in, after bringing their indexes
+    up to date. Exits with 0 where something was found, 1 where nothing was, 2 after an error.
     """
-    queries, path = _queries(text, path, source)
+    queries, places = what_and_where(text, paths or [], source)
     cores = take_threads(threads)
     from codesearch.cli.building import as_it_stands, build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
@@ -144,20 +142,19 @@ def query(
     from codesearch.render.answer import AnswerStyle, nothing_found, show_answer
     from codesearch.search.ranking import read_ranking
     from codesearch.search.rerank import Rerank
+    from codesearch.search.result import merged
     from codesearch.search.scope import Scope
     from codesearch.search.search import Models, search, target
 
-    location = locate(path or Path(), index_dir or default_index_home())
-    first = not location.folder.is_dir()
-    if first and not no_update:
-        _refuse_to_index_a_home(location)
+    home = index_dir or default_index_home()
+    located = [(locate(place, home), place) for place in places or [Path()]]
+    locations = dict.fromkeys(location for location, _ in located)
     scope = Scope(
-        below=_below(location, path),
         globs=tuple(glob or ()),
-        languages=_languages(language or ()),
+        languages=known_languages(language or ()),
         kinds=frozenset(kind or ()),
         tests={Tests.YES: None, Tests.NO: False, Tests.ONLY: True}[tests],
-        pattern=_pattern(grep),
+        pattern=regular_expression(grep),
     )
     encoder = Encoder(student_folder(), threads=cores)
     reranker = cross_encoder_folder()
@@ -169,98 +166,31 @@ def query(
     console = stderr_console()
     style = AnswerStyle(json=json, explain=explain, named=source is not None)
     found = False
-    opened = (
-        as_it_stands(location, encoder)
-        if no_update
-        else build(location, encoder, console, wait=False, talk=first)
-    )
-    with opened as store:
-        searched = target(location, store, encoder)
+    with ExitStack() as stack:
+        searched = []
+        for location in locations:
+            first = not location.folder.is_dir()
+            if no_update:
+                store = stack.enter_context(as_it_stands(location, encoder))
+            else:
+                if first:
+                    refuse_to_index_a_home(location)
+                store = stack.enter_context(build(location, encoder, console, wait=False, talk=first))
+            own = [place for where, place in located if where == location] if places else []
+            within = replace(scope, below=paths_below(location, own))
+            searched.append((target(location, store, encoder), within))
         for each in queries:
-            answer = search(searched, models, each, limit=limit, scope=scope, floor=floor, mode=mode)
+            answer = merged(
+                (
+                    search(where, models, each, limit=limit, scope=within, floor=floor, mode=mode)
+                    for where, within in searched
+                ),
+                limit,
+            )
             found = found or bool(answer.results)
             if not answer.results:
-                say(console, nothing_found(each, answer, location.root))
-            elif not show_answer(each, answer, location.root, style):
+                say(console, nothing_found(each, answer))
+            elif not show_answer(each, answer, style):
                 break
     if not found:
         raise typer.Exit(1)
-
-
-def _queries(text: str | None, path: Path | None, source: Path | None) -> tuple[list[str], Path | None]:
-    """What to ask, and where: with a file of queries the first argument is the path.
-
-    Raises:
-        CodesearchError: there is nothing to ask, or too much was said.
-
-    """
-    if source is None:
-        if not (text or "").strip():
-            raise CodesearchError(
-                'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
-            )
-        return [text or ""], path
-    if path is not None:
-        raise CodesearchError("--from takes the place of TEXT: give the questions in one way only")
-    try:
-        data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
-    except OSError as error:
-        raise CodesearchError(f"cannot read the questions: {error}") from error
-    queries = [line.strip() for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
-    if not queries:
-        raise CodesearchError(f"no question in {source}: it takes one a line")
-    return queries, None if text is None else Path(text)
-
-
-def _languages(names: Iterable[str]) -> frozenset[str]:
-    """The languages of these names.
-
-    Raises:
-        CodesearchError: there is no such language.
-
-    """
-    from difflib import get_close_matches
-
-    from codesearch.parse.languages import LANGUAGES
-
-    known = {row.name for row in LANGUAGES}
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, 3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise CodesearchError(f"no language is called {name!r}{hint}")
-    return frozenset(names)
-
-
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    """The regular expression.
-
-    Raises:
-        CodesearchError: it is none.
-
-    """
-    try:
-        return None if text is None else re.compile(text, re.MULTILINE)
-    except re.error as error:
-        raise CodesearchError(f"--grep: not a regular expression: {error}") from error
-
-
-def _below(location: Location, path: Path | None) -> str:
-    """The path under the root that the search is narrowed to; empty for everything."""
-    if path is None:
-        return ""
-    relative = path.resolve().relative_to(location.root).as_posix()
-    return "" if relative == "." else relative
-
-
-def _refuse_to_index_a_home(location: Location) -> None:
-    from codesearch.walk import count_up_to
-
-    if (
-        not location.is_repository
-        and count_up_to(location.root, _MOST_FILES_UNASKED + 1) > _MOST_FILES_UNASKED
-    ):
-        raise CodesearchError(
-            f"{location.root} is no repository and holds more than {_MOST_FILES_UNASKED:,} files;"
-            f" if you mean to search it, run: codesearch index {location.root}"
-        )

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from codesearch.render.plain import json_line, plain_lines, printable, shown_path
 from codesearch.search.result import Answer
@@ -21,18 +20,16 @@ class AnswerStyle:
     named: bool = False
 
 
-def show_answer(query: str, answer: Answer, root: Path, style: AnswerStyle) -> bool:
+def show_answer(query: str, answer: Answer, style: AnswerStyle) -> bool:
     """Prints an answer to stdout. False where its reader has had enough (`| head -1`)."""
     if style.json:
         return _write(
-            json_line(result, root, rank, query, explain=style.explain)
+            json_line(result, rank, query, explain=style.explain)
             for rank, result in enumerate(answer.results, start=1)
         )
     if not sys.stdout.isatty():
         shown = query if style.named else ""
-        return _write(
-            plain_lines(result, root, query=shown, explain=style.explain) for result in answer.results
-        )
+        return _write(plain_lines(result, query=shown, explain=style.explain) for result in answer.results)
     from rich.console import Console
 
     from codesearch.render.terminal import show_query, show_results
@@ -40,17 +37,17 @@ def show_answer(query: str, answer: Answer, root: Path, style: AnswerStyle) -> b
     console = Console(highlight=False)
     if style.named:
         show_query(query, console)
-    show_results(answer.results, root, console, explain=style.explain)
+    show_results(answer.results, console, explain=style.explain)
     return True
 
 
-def nothing_found(query: str, answer: Answer, root: Path) -> str:
+def nothing_found(query: str, answer: Answer) -> str:
     """What to say where there is no result: the nearest miss, if there is one."""
     shown = printable(query if len(query) <= _MOST_CHARACTERS else query[:_MOST_CHARACTERS] + "…")
     if answer.nearest is None:
         return f"nothing found for {shown!r}"
     unit = answer.nearest.unit
-    place = f"{shown_path(root, answer.nearest.path)}:{unit.line} {unit.name}".rstrip()
+    place = f"{shown_path(answer.nearest.root, answer.nearest.path)}:{unit.line} {unit.name}".rstrip()
     return (
         f"nothing found for {shown!r}; nearest: {printable(place)} ({answer.nearest.score:.0%} likely,"
         " --min-score 0 shows it)"

@@ -14,14 +14,16 @@ from codesearch.search.result import Result
 JSON_VERSION = 2
 
 
-def plain_lines(result: Result, root: Path, *, query: str = "", explain: bool = False) -> bytes:
+def plain_lines(result: Result, *, query: str = "", explain: bool = False) -> bytes:
     """`path:line:column:signature`, then the same for each unit alike; where `query` is not empty, it and
     a tab come first. With `explain`, what speaks for the result follows on lines that start with a tab.
     """
     before = f"{printable(query)}\t" if query else ""
     line = result.best_line
-    lines = [_located(result.path, result.unit, line, _column(result), root)]
-    lines += [_located(each.path, each.unit, each.unit.line, each.unit.column, root) for each in result.alike]
+    lines = [_located(result.root, result.path, result.unit, line, _column(result))]
+    lines += [
+        _located(result.root, each.path, each.unit, each.unit.line, each.unit.column) for each in result.alike
+    ]
     if explain:
         return b"".join(
             [before.encode() + lines[0], *(f"\t{each}\n".encode() for each in explained(result)), *lines[1:]]
@@ -29,7 +31,7 @@ def plain_lines(result: Result, root: Path, *, query: str = "", explain: bool = 
     return b"".join(before.encode() + each for each in lines)
 
 
-def _located(path: str, unit: Unit, line: int, column: int, root: Path) -> bytes:
+def _located(root: Path, path: str, unit: Unit, line: int, column: int) -> bytes:
     signature = printable(unit.signature)
     return os.fsencode(shown_path(root, path)) + f":{line}:{column}:{signature}\n".encode()
 
@@ -53,7 +55,7 @@ def explained(result: Result) -> list[str]:
     ]
 
 
-def json_line(result: Result, root: Path, rank: int, query: str, *, explain: bool = False) -> bytes:
+def json_line(result: Result, rank: int, query: str, *, explain: bool = False) -> bytes:
     """One JSON object. A path that is not UTF-8 also comes as base64, in `path_bytes`."""
     unit = result.unit
     fields: dict[str, object] = {
@@ -61,7 +63,7 @@ def json_line(result: Result, root: Path, rank: int, query: str, *, explain: boo
         "version": JSON_VERSION,
         "query": query,
         "rank": rank,
-        **_path_fields(result.path, root),
+        **_path_fields(result.root, result.path),
         "start_line": unit.start_line,
         "end_line": unit.end_line,
         "line": unit.line,
@@ -74,7 +76,7 @@ def json_line(result: Result, root: Path, rank: int, query: str, *, explain: boo
         "score": round(result.score, 4),
         "alike": [
             {
-                **_path_fields(each.path, root),
+                **_path_fields(result.root, each.path),
                 "start_line": each.unit.start_line,
                 "end_line": each.unit.end_line,
                 "name": each.unit.name,
@@ -96,7 +98,7 @@ def json_line(result: Result, root: Path, rank: int, query: str, *, explain: boo
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def _path_fields(relative: str, root: Path) -> dict[str, str]:
+def _path_fields(root: Path, relative: str) -> dict[str, str]:
     path = os.fsencode(shown_path(root, relative))
     shown = path.decode("utf-8", "replace")
     exact = shown == path.decode("utf-8", "ignore")

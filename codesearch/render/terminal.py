@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from textwrap import dedent
 
 from rich.console import Console, Group, RenderableType
@@ -25,12 +24,12 @@ _THEME = "ansi_dark"
 _MOST_ALIKE = 3
 
 
-def show_results(results: Sequence[Result], root: Path, console: Console, *, explain: bool = False) -> None:
+def show_results(results: Sequence[Result], console: Console, *, explain: bool = False) -> None:
     """Prints the results, the best one first."""
     for number, result in enumerate(results):
         if number:
             console.print()
-        console.print(result_view(result, root, explain=explain))
+        console.print(result_view(result, explain=explain))
 
 
 def show_query(query: str, console: Console) -> None:
@@ -38,9 +37,9 @@ def show_query(query: str, console: Console) -> None:
     console.rule(Text(printable(query), style="bold"), align="left", style="dim")
 
 
-def result_view(result: Result, root: Path, *, explain: bool = False) -> RenderableType:
+def result_view(result: Result, *, explain: bool = False) -> RenderableType:
     """A heading (place, name, kind, score), the unit's first lines, its best line and those around it."""
-    parts: list[RenderableType] = [_heading(result, root)]
+    parts: list[RenderableType] = [_heading(result)]
     if explain:
         parts.extend(Text(f"  {each}", style="italic dim") for each in explained(result))
     last = 0
@@ -52,7 +51,7 @@ def result_view(result: Result, root: Path, *, explain: bool = False) -> Rendera
     if last < len(result.lines):
         parts.append(_hidden(len(result.lines) - last))
     if result.alike:
-        parts.append(_alike(result, root))
+        parts.append(_alike(result))
     return Group(*parts)
 
 
@@ -73,20 +72,21 @@ def _hidden(count: int) -> Text:
     return Text(f"      … {count} more line{'s' if count > 1 else ''}", style="dim")
 
 
-def _alike(result: Result, root: Path) -> Text:
+def _alike(result: Result) -> Text:
     places = [
-        printable(f"{shown_path(root, each.path)}:{each.unit.line}") for each in result.alike[:_MOST_ALIKE]
+        printable(f"{shown_path(result.root, each.path)}:{each.unit.line}")
+        for each in result.alike[:_MOST_ALIKE]
     ]
     more = len(result.alike) - len(places)
     rest = f" and {more} more" if more > 0 else ""
     return Text(f"  and {len(result.alike)} more alike: {', '.join(places)}{rest}", style="dim")
 
 
-def _heading(result: Result, root: Path) -> Text:
+def _heading(result: Result) -> Text:
     unit = result.unit
     span = f"{unit.start_line}-{unit.end_line}" if unit.end_line > unit.start_line else f"{unit.start_line}"
     heading = Text(no_wrap=False)
-    heading.append(printable(shown_path(root, result.path)), style="bold magenta")
+    heading.append(printable(shown_path(result.root, result.path)), style="bold magenta")
     heading.append(f":{span}", style="green")
     if unit.name:
         heading.append("  ")

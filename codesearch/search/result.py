@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from codesearch.parse.unit import Unit
 
@@ -41,11 +43,12 @@ class Why:
 class Result:
     """A unit that answers a query.
 
-    `path` is relative to the root that was searched. `file_lines` are all lines of the file as it is
-    now. `score` is the probability, from 0 to 1, that it or one after it is what was asked for. `alike`
-    are the places of other units with nearly the same lines, which this one stands for.
+    `path` is relative to `root`, the folder that was searched. `file_lines` are all lines of the file as
+    it is now. `score` is the probability, from 0 to 1, that it or one after it is what was asked for.
+    `alike` are the places of other units with nearly the same lines, which this one stands for.
     """
 
+    root: Path
     path: str
     language: str
     unit: Unit
@@ -81,3 +84,12 @@ class Answer:
 
     results: tuple[Result, ...]
     nearest: Result | None = None
+
+
+def merged(answers: Iterable[Answer], limit: int) -> Answer:
+    """Answers to one query from several places as one, by their scores."""
+    found = list(answers)
+    results = sorted((each for answer in found for each in answer.results), key=lambda each: -each.score)
+    misses = [answer.nearest for answer in found if answer.nearest is not None]
+    nearest = max(misses, key=lambda each: each.score, default=None)
+    return Answer(tuple(results[:limit]), None if results else nearest)

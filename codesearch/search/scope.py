@@ -22,13 +22,13 @@ from codesearch.parse.unit import Kind
 class Scope:
     """Conditions on units, all of which must hold.
 
-    `below` is a path under the root, empty for everything. `globs` are patterns as in ignore files;
+    `below` are paths under the root, none for everything. `globs` are patterns as in ignore files;
     one with `!` before it excludes. `tests` is None for everything, else whether only tests or
     everything but tests is searched. `pattern` must be found in a unit's lines, and so must each of
     `literals`, letter for letter.
     """
 
-    below: str = ""
+    below: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
@@ -84,7 +84,7 @@ def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
     @lru_cache(maxsize=None)
     def holds_path(path: str) -> bool:
         return (
-            (not scope.below or path == scope.below or path.startswith(f"{scope.below}/"))
+            (not scope.below or any(path == each or path.startswith(f"{each}/") for each in scope.below))
             and (not only_some or wanted.match_file(path))
             and not unwanted.match_file(path)
             and (scope.tests is None or (role_of(path) is Role.TEST) == scope.tests)

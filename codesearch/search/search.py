@@ -129,4 +129,6 @@ def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, 
                 score=each.score,
                 lines=telling_lines(stored.unit, file_lines, worth),
             )
-            yield Result(stored.path, stored.language, stored.unit, each.probability, file_lines, why)
+            yield Result(
+                location.root, stored.path, stored.language, stored.unit, each.probability, file_lines, why
+            )

@@ -247,7 +247,7 @@ def _result(root: Path, ranked: Ranked) -> Result | None:
     if lines is None:
         return None
     why = Why(0.0, 0.0, 0.0, (), ranked.score, ())
-    return Result(stored.path, stored.language, stored.unit, ranked.probability, lines, why)
+    return Result(root, stored.path, stored.language, stored.unit, ranked.probability, lines, why)
 
 
 def _first_results(

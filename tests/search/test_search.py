@@ -106,16 +106,21 @@ def test_the_limit_holds(ask: Ask) -> None:
 
 @pytest.mark.parametrize("below", ["server", "shop", "shop/cart.py"])
 def test_a_search_below_a_path_finds_only_and_always_what_is_there(ask: Ask, below: str) -> None:
-    results = ask("try again after failures, waiting longer each time", below=below)
+    results = ask("try again after failures, waiting longer each time", below=(below,))
     assert results
     assert all(result.path == below or result.path.startswith(below + "/") for result in results)
+
+
+def test_several_paths_are_searched_together(ask: Ask) -> None:
+    results = ask("try again after failures", below=("server", "deploy.zig"), limit=50)
+    assert {result.path for result in results} == {"server/pool.go", "deploy.zig"}
 
 
 def test_a_folders_namesake_is_not_below_it(ask: Ask, repository: Path) -> None:
     write_files(
         repository, {"shop-old/a.py": "def pay():\n    return 1\n", "shop.py": "def pay():\n    return 1\n"}
     )
-    assert all(result.path.startswith("shop/") for result in ask("pay", below="shop", limit=50))
+    assert all(result.path.startswith("shop/") for result in ask("pay", below=("shop",), limit=50))
 
 
 def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
@@ -312,7 +317,7 @@ def test_the_best_line_is_the_one_that_shares_the_most_with_the_question(ask: As
     assert (best.path, best.best_line) == ("jar.py", 32)
     assert best.why.lines[0] == (32, ("cookies", "expired"))
     # Nothing is shared: the name is where to look.
-    assert ask("zzzz", below="jar.py")[0].best_line == 1
+    assert ask("zzzz", below=("jar.py",))[0].best_line == 1
 
 
 def test_an_explanation_adds_up(ask: Ask) -> None:

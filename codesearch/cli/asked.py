@@ -1,0 +1,94 @@
+"""What was typed after `codesearch query`, made into what a search takes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codesearch.errors import CodesearchError
+
+if TYPE_CHECKING:
+    from codesearch.index.location import Location
+
+# Nobody means to index their home folder by asking a question in it.
+_MOST_FILES_UNASKED = 5_000
+
+
+def what_and_where(text: str | None, paths: list[Path], source: Path | None) -> tuple[list[str], list[Path]]:
+    """What to ask, and where: with a file of queries all arguments are paths.
+
+    Raises:
+        CodesearchError: there is nothing to ask.
+
+    """
+    if source is None:
+        if not (text or "").strip():
+            raise CodesearchError(
+                'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
+            )
+        return [text or ""], paths
+    try:
+        data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
+    except OSError as error:
+        raise CodesearchError(f"cannot read the questions: {error}") from error
+    queries = [line.strip() for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
+    if not queries:
+        raise CodesearchError(f"no question in {source}: it takes one a line")
+    return queries, paths if text is None else [Path(text), *paths]
+
+
+def known_languages(names: Iterable[str]) -> frozenset[str]:
+    """The languages of these names.
+
+    Raises:
+        CodesearchError: there is no such language.
+
+    """
+    from difflib import get_close_matches
+
+    from codesearch.parse.languages import LANGUAGES
+
+    known = {row.name for row in LANGUAGES}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise CodesearchError(f"no language is called {name!r}{hint}")
+    return frozenset(names)
+
+
+def regular_expression(text: str | None) -> re.Pattern[str] | None:
+    """The regular expression.
+
+    Raises:
+        CodesearchError: it is none.
+
+    """
+    try:
+        return None if text is None else re.compile(text, re.MULTILINE)
+    except re.error as error:
+        raise CodesearchError(f"--grep: not a regular expression: {error}") from error
+
+
+def paths_below(location: Location, paths: Iterable[Path]) -> tuple[str, ...]:
+    """The paths under the root that a search is narrowed to; none where one of them is the root."""
+    relative = [path.resolve().relative_to(location.root).as_posix() for path in paths]
+    return () if "." in relative else tuple(relative)
+
+
+def refuse_to_index_a_home(location: Location) -> None:
+    """Raises CodesearchError where a question would index a large folder that is no repository."""
+    from codesearch.walk import count_up_to
+
+    if (
+        not location.is_repository
+        and count_up_to(location.root, _MOST_FILES_UNASKED + 1) > _MOST_FILES_UNASKED
+    ):
+        raise CodesearchError(
+            f"{location.root} is no repository and holds more than {_MOST_FILES_UNASKED:,} files;"
+            f" if you mean to search it, run: codesearch index {location.root}"
+        )
