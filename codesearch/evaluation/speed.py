@@ -1,10 +1,11 @@
 """How fast and how large: whole processes on a real repository, and the encoder against the obvious way.
 
-    python -m codesearch.evaluation.speed REPOSITORY [--threads 2]
+    python -m codesearch.evaluation.speed REPOSITORY [--threads 2] [--other WEIGHTS]
 
 Times of processes are what a shell user waits; peak memory is the largest of the process. The obvious way
-is sentence-transformers on torch with the same model (extra `train`), in the same run, so that its ratio
-holds on a noisy machine. Takes two minutes for 1,000 functions on 2 cores. Needs Linux or macOS.
+is sentence-transformers on torch with all-MiniLM-L6-v2 (extra `train`); it and other weights are compared in
+the same run, so that ratios hold on a noisy machine. Takes two minutes for 1,000 functions on 2 cores. Needs
+Linux or macOS.
 """
 
 from __future__ import annotations
@@ -25,12 +26,17 @@ from typing import Annotated, Any
 import typer
 
 from codesearch.encode.encoder import Encoder
+from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.text import passage_texts
 from codesearch.encode.weights import student_folder
+from codesearch.evaluation.cases import own_cases
 from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.parse.file import ParsedFile, parse_file, read_file
 from codesearch.parse.source import Skip
+from codesearch.search.ranking import read_ranking
+from codesearch.search.rerank import Rerank
+from codesearch.search.search import Models, Target, search, target
 from codesearch.walk import walk
 
 _QUESTION = "where are errors reported to the user"
@@ -38,6 +44,8 @@ _REPEATS = 7
 # The slowest of the ways compared encodes a few of these a second.
 _COMPARED_TEXTS = 256
 _COMPARED_ROUNDS = 3
+_TIMED_QUESTIONS = 20
+_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,15 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(*(statistics.median(column) for column in columns))
 
 
-def compare_encoders(texts: list[str], threads: int) -> dict[str, float]:
+def compare_encoders(texts: list[str], threads: int, others: list[Path]) -> dict[str, float]:
     """Texts a second by each way of encoding them, the median of interleaved rounds."""
-    ways = {
-        "codesearch": Encoder(student_folder(), threads=threads).encode_passages,
-        **_obvious_ways(threads),
+    ways: dict[str, Callable[[list[str]], Any]] = {
+        "codesearch": Encoder(student_folder(), threads=threads).encode_passages
     }
+    for folder in others:
+        other = Encoder(folder, threads=threads)
+        ways[f"{other.manifest.name}, as codesearch runs it"] = other.encode_passages
+    ways.update(_obvious_ways(threads))
     rates: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(_COMPARED_ROUNDS):
         for name, encode in ways.items():
@@ -116,6 +127,26 @@ def _obvious_ways(threads: int) -> dict[str, Callable[[list[str]], Any]]:
     }
 
 
+def time_stages(searched: Target, encoder: Encoder) -> dict[str, float]:
+    """Milliseconds of a question in a program that is running, medians over the root's own questions."""
+    ranking = read_ranking(student_folder())
+    models = Models(encoder, ranking, LateInteraction(encoder))
+    stages: dict[str, Callable[[str], Any]] = {
+        "its vector": encoder.encode_query,
+        "first stage, vector included": lambda text: search(
+            searched, models, text, limit=_LIMIT, mode=Rerank.NEVER
+        ),
+        "both stages": lambda text: search(searched, models, text, limit=_LIMIT, mode=Rerank.ALWAYS),
+    }
+    times: dict[str, list[float]] = {name: [] for name in stages}
+    for case in own_cases(searched.location.root, most=_TIMED_QUESTIONS, seed=1):
+        for name, stage in stages.items():
+            started = monotonic()
+            stage(case.query)
+            times[name].append(1_000 * (monotonic() - started))
+    return {name: statistics.median(each) for name, each in times.items() if each}
+
+
 def texts_of(root: Path) -> tuple[list[str], int]:
     """Every text that an index of the folder encodes, and the size of the files that they are from."""
     texts: list[str] = []
@@ -133,6 +164,9 @@ def texts_of(root: Path) -> tuple[list[str], int]:
 def main(
     repository: Annotated[Path, typer.Argument(help="A folder with code in it.")],
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
+    other: Annotated[
+        list[Path] | None, typer.Option(help="Weights to compare with; may be repeated.")
+    ] = None,
 ) -> None:
     """Prints the measurements of one repository as a table."""
     location = locate(repository, Path(tempfile.mkdtemp()))
@@ -140,7 +174,9 @@ def main(
     cores = ["--threads", str(threads)]
     try:
         build = measure(["index", *cores], root, home)
-        with open_index(location, Encoder(student_folder(), threads=1).manifest).store as store:
+        encoder = Encoder(student_folder(), threads=threads)
+        with open_index(location, encoder.manifest).store as store:
+            stages = time_stages(target(location, store, encoder), encoder)
             files, units = store.counts()
             callables = store.count_callables()
             vectors = len(store.all_vector_ids())
@@ -162,8 +198,11 @@ def main(
         print(f"| {name} | {cost.wall:.2f} | {cost.processor:.2f} | {cost.memory:.0f} |")
     print(f"\nfirst index: {units / build.wall:.0f} units/s, {vectors / build.wall:.0f} vectors/s")
     print(f"index {size / 1e6:.1f} MB, source {source / 1e6:.1f} MB, ratio {size / source:.1f}")
+    print("\n| a question, in a running program | ms |\n| --- | --- |")
+    for name, milliseconds in stages.items():
+        print(f"| {name} | {milliseconds:.0f} |")
     step = max(1, len(texts) // _COMPARED_TEXTS)
-    rates = compare_encoders(texts[::step][:_COMPARED_TEXTS], threads)
+    rates = compare_encoders(texts[::step][:_COMPARED_TEXTS], threads, other or [])
     print("\n| encoding | texts/s | ratio |\n| --- | --- | --- |")
     for name, rate in rates.items():
         print(f"| {name} | {rate:.0f} | {rate / rates['codesearch']:.2f} |")
