@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from codesearch.index.quantised import SCALE_BYTES, pack, rows_of, unpack
 from codesearch.index.stored import StoredFile, StoredUnit, UnitPlace, stored_unit, unit_row
 from codesearch.index.words import UnitWords
 from codesearch.parse.unit import Kind, Unit
 
 DATABASE = "index.db"
 # A change of the tables below is a new version; an index of another version is rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -52,7 +53,7 @@ CREATE INDEX unit_file ON unit (file_id);
 CREATE TABLE vector (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     digest BLOB NOT NULL UNIQUE,    -- of the text
-    data BLOB NOT NULL              -- float16, little-endian
+    data BLOB NOT NULL              -- codesearch.index.quantised
 );
 CREATE TABLE passage (
     unit_id INTEGER NOT NULL REFERENCES unit (id) ON DELETE CASCADE,
@@ -203,7 +204,7 @@ class Store:
     def put_vector(self, digest: bytes, vector: NDArray[np.float32]) -> int:
         """Adds the vector of a text. Returns its id."""
         cursor = self._database.execute(
-            "INSERT INTO vector (digest, data) VALUES (?, ?)", (digest, vector.astype("<f2").tobytes())
+            "INSERT INTO vector (digest, data) VALUES (?, ?)", (digest, pack(vector))
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -220,14 +221,18 @@ class Store:
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The vectors with these ids, float32 [ids, dimensions], in their order; ids is not empty."""
+        return unpack(self.packed_vectors(ids))
+
+    def packed_vectors(self, ids: Sequence[int]) -> NDArray[np.void]:
+        """The same as rows of `codesearch.index.quantised`."""
         data: dict[int, bytes] = {}
         for some in _portions(ids):
             marks = ",".join("?" * len(some))
             data.update(
                 self._database.execute(f"SELECT id, data FROM vector WHERE id IN ({marks})", some).fetchall()
             )
-        joined = b"".join(data[each] for each in ids)
-        return np.frombuffer(joined, dtype="<f2").astype(np.float32).reshape(len(ids), -1)
+        packed = [data[each] for each in ids]
+        return rows_of(packed, len(packed[0]) - SCALE_BYTES)
 
     def unit_places(self) -> Iterator[UnitPlace]:
         """Every unit with what filters ask of it, those of a file together."""

@@ -58,7 +58,7 @@ def recall(
 
     Args:
         store: the index's database.
-        nearest: gives the hnswlib graph; not asked where `only` narrows, as all is compared then.
+        nearest: finds the nearest vectors; not asked where `only` narrows, as all is compared then.
         question: what is looked for.
         vector: the query's unit vector, float32 [dimensions].
         depth: how many units each side brings up, about.

@@ -37,7 +37,7 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is searched: a root with its index. `nearest` gives the hnswlib graph, loaded when first asked."""
+    """What is searched: a root with its index. `nearest` finds vectors, loaded when first asked."""
 
     location: Location
     store: Store

@@ -9,14 +9,18 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.index.build import Progress, Update
 from codesearch.index.location import Location, locate
-from codesearch.index.nearest import open_nearest
+from codesearch.index.nearest import Nearest, open_nearest
 from codesearch.index.open import open_index
+from codesearch.index.quantised import cosines, pack, rows_of, unpack
 from codesearch.index.refresh import refresh
 from codesearch.index.store import DATABASE, Store
 from tests.conftest import FILES, write_files
@@ -164,34 +168,58 @@ def test_progress_ends_with_everything_done(location: Location, encoder: Encoder
         assert seen[-1].units == store.counts()[1]
 
 
-def test_the_graph_follows_the_store(location: Location, encoder: Encoder) -> None:
-    """After an edit every vector of the store is its own nearest neighbour in the graph."""
+# All vectors compared, and a graph.
+SIZES = pytest.mark.parametrize("most_compared", [1_000, 0], ids=["flat", "graph"])
+
+
+def nearest_of(location: Location, store: Store, encoder: Encoder, most_compared: int) -> Nearest:
+    dimensions = encoder.manifest.dimensions
+    return open_nearest(store, location.folder, dimensions, threads=1, most_compared=most_compared)
+
+
+@SIZES
+def test_the_nearest_follow_the_store(location: Location, encoder: Encoder, most_compared: int) -> None:
+    """After an edit every vector of the store is its own nearest neighbour."""
     with opened(location, encoder) as store:
         built(location, encoder, store)
-        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        nearest_of(location, store, encoder, most_compared)
         (location.root / "server/pool.go").unlink()
         write_files(location.root, {"new.py": "def parse_iban(text):\n    return text.strip()\n"})
         built(location, encoder, store)
-        nearest = open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        nearest = nearest_of(location, store, encoder, most_compared)
         for vector_id in store.all_vector_ids():
             found, score = nearest.search(store.vectors([vector_id])[0], 1)[0]
             assert found == vector_id
-            assert score == pytest.approx(1, abs=1e-3)
+            assert score == pytest.approx(1, abs=5e-3)
+        assert len(list(location.folder.glob("vectors-*"))) == 1
 
 
+@SIZES
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "empty", "missing"])
-def test_a_damaged_graph_is_made_again(location: Location, encoder: Encoder, damage: str) -> None:
+def test_a_damaged_file_of_vectors_is_made_again(
+    location: Location, encoder: Encoder, damage: str, most_compared: int
+) -> None:
     with opened(location, encoder) as store:
         built(location, encoder, store)
-        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
-        (graph,) = location.folder.glob("vectors-*.hnsw")
-        data = graph.read_bytes()
-        graph.write_bytes({"truncated": data[: len(data) // 2], "garbage": b"\xff" * 5_000}.get(damage, b""))
+        nearest_of(location, store, encoder, most_compared)
+        (file,) = location.folder.glob("vectors-*")
+        data = file.read_bytes()
+        file.write_bytes({"truncated": data[: len(data) // 2], "garbage": b"\xff" * 5_000}.get(damage, b""))
         if damage == "missing":
-            graph.unlink()
-        nearest = open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+            file.unlink()
+        nearest = nearest_of(location, store, encoder, most_compared)
         ids = store.all_vector_ids()
         assert {found for found, _ in nearest.search(store.vectors(ids)[0], len(ids))} == set(ids)
+
+
+@given(st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4), st.integers(1, 9))
+def test_a_packed_vector_is_nearly_the_vector(values: list[float], copies: int) -> None:
+    vector = np.array(values, dtype=np.float32)
+    rows = rows_of([pack(vector)] * copies, 4)
+    assert np.abs(unpack(rows) - vector).max() <= np.abs(vector).max() / 250 + 1e-9
+    np.testing.assert_allclose(
+        cosines(rows, np.ones(4, dtype=np.float32), at_once=2), unpack(rows).sum(axis=1), atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "middle"])
@@ -244,10 +272,11 @@ def test_a_database_of_something_else_is_made_anew(location: Location, encoder: 
 def test_the_index_is_for_its_owners_eyes(location: Location, encoder: Encoder) -> None:
     with opened(location, encoder) as store:
         built(location, encoder, store)
-        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=1)
+        for most_compared, name in ((1_000, "vectors-1.flat"), (0, "vectors-1.hnsw")):
+            nearest_of(location, store, encoder, most_compared)
+            assert (location.folder / name).stat().st_mode & 0o077 == 0
         assert location.folder.stat().st_mode & 0o077 == 0
-        for path in (DATABASE, "vectors-1.hnsw"):
-            assert (location.folder / path).stat().st_mode & 0o077 == 0
+        assert (location.folder / DATABASE).stat().st_mode & 0o077 == 0
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_error(ordinary_folder: Path, encoder: Encoder) -> None:
