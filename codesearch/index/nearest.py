@@ -85,17 +85,18 @@ def open_nearest(
 
     A folder that cannot be written is no hindrance: what was made then lives in memory only.
     """
-    ids = store.all_vector_ids()
     stem = f"vectors-{store.meta('generation') or '0'}"
-    if len(ids) <= most_compared:
-        return _open_flat(store, ids, folder, f"{stem}.flat", dimensions)
-    return _open_graph(store, ids, folder, f"{stem}.hnsw", dimensions, threads)
+    count = store.count_vectors()
+    if count <= most_compared:
+        return _open_flat(store, folder, f"{stem}.flat", dimensions)
+    return _open_graph(store, count, folder, f"{stem}.hnsw", dimensions, threads)
 
 
-def _open_flat(store: Store, ids: list[int], folder: Path, name: str, dimensions: int) -> Flat:
+def _open_flat(store: Store, folder: Path, name: str, dimensions: int) -> Flat:
     form = np.dtype([("id", "<i8"), ("vector", row_type(dimensions))])
     rows = _load_flat(folder / name, form)
     if rows is None:
+        ids = store.all_vector_ids()
         old = _load_flat(_newest(folder, "flat"), form)
         kept = old[np.isin(old["id"], ids)] if old is not None else np.zeros(0, dtype=form)
         known = set(kept["id"].tolist())
@@ -126,17 +127,15 @@ def _checksum(data: bytes | memoryview) -> bytes:
     return crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
 
 
-def _open_graph(
-    store: Store, ids: list[int], folder: Path, name: str, dimensions: int, threads: int
-) -> Graph:
+def _open_graph(store: Store, count: int, folder: Path, name: str, dimensions: int, threads: int) -> Graph:
     graph = _load_graph(folder / name, dimensions)
     if graph is None:
         graph = _load_graph(_newest(folder, "hnsw"), dimensions)
-        graph = _updated(graph, store, ids, dimensions, threads)
+        graph = _updated(graph, store, store.all_vector_ids(), dimensions, threads)
         made = graph
         _save(folder / name, lambda path: made.save_index(os.fspath(path)))
     graph.set_num_threads(threads)
-    return Graph(graph, graph.element_count - len(ids))
+    return Graph(graph, graph.element_count - count)
 
 
 def _load_graph(path: Path | None, dimensions: int) -> hnswlib.Index | None:

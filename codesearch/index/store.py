@@ -219,6 +219,11 @@ class Store:
         """The ids of all vectors, ascending."""
         return [row[0] for row in self._database.execute("SELECT id FROM vector ORDER BY id")]
 
+    def count_vectors(self) -> int:
+        """How many vectors there are."""
+        (count,) = self._database.execute("SELECT count(*) FROM vector").fetchone()
+        return int(count)
+
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The vectors with these ids, float32 [ids, dimensions], in their order; ids is not empty."""
         return unpack(self.packed_vectors(ids))
