@@ -18,7 +18,7 @@ def plain_lines(result: Result, *, query: str = "", explain: bool = False) -> by
     """`path:line:column:signature`, then the same for each unit alike; where `query` is not empty, it and
     a tab come first. With `explain`, what speaks for the result follows on lines that start with a tab.
     """
-    before = f"{printable(query)}\t" if query else ""
+    before = f"{printable(' '.join(query.split()))}\t" if query else ""
     line = result.best_line
     lines = [_located(result.root, result.path, result.unit, line, _column(result))]
     lines += [

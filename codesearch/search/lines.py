@@ -19,6 +19,8 @@ def telling_lines(
 ) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """The lines of a unit that share the most with a query, best first, each with the words it shares.
 
+    Of a type only its outline is looked at, its members being units themselves.
+
     Args:
         unit: the unit.
         file_lines: all lines of its file.
@@ -31,7 +33,7 @@ def telling_lines(
         return tuple(each for each in worth if alike(each, word))
 
     found: list[tuple[float, int, tuple[str, ...]]] = []
-    for number in range(unit.start_line, unit.end_line + 1):
+    for number in (number for part in unit.shown for number in range(part.start, part.end + 1)):
         words = {part.lower() for part in split_identifier(file_lines[number - 1])}
         shared = tuple(dict.fromkeys(each for word in sorted(words) for each in shared_with(word)))
         if shared:
