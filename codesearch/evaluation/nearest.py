@@ -23,6 +23,7 @@ from codesearch.encode.weights import student_folder
 from codesearch.index.location import locate
 from codesearch.index.nearest import open_nearest
 from codesearch.index.open import open_index
+from codesearch.index.quantised import pack
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 
@@ -57,7 +58,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
         with store.transaction():
             for number, vector in enumerate(made[:vectors]):
-                store.put_vector(number.to_bytes(8, "little"), vector)
+                store.put_packed_vector(number.to_bytes(8, "little"), pack(vector))
         exact: list[frozenset[int]] = []
         for name, most_compared in (("all compared", vectors), ("graph", 0)):
             began = monotonic()

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
+from codesearch.index.borrow import Lenders
+from codesearch.index.quantised import pack
 from codesearch.index.store import Store
 from codesearch.index.stored import StoredFile
 from codesearch.index.words import unit_words
@@ -93,6 +95,7 @@ def update(
     encoder: Encoder,
     report: Callable[[Progress], None],
     adapt: Adapt,
+    lenders: Lenders,
 ) -> Update:
     """Makes the index say what the repository says. Interrupted, it goes on from there next time.
 
@@ -112,7 +115,7 @@ def update(
     if changes.changed:
         report(Progress(0, len(changes.changed), 0, total, 0))
     for portion in _portions(root, store, changes, adapt):
-        new, old = _write(store, portion, encoder)
+        new, old = _write(store, portion, encoder, lenders)
         encoded, reused = encoded + new, reused + old
         files += len(portion.files)
         size += sum(found.size for found, _, _ in portion.files)
@@ -171,15 +174,19 @@ def _portions(root: Path, store: Store, changes: Changes, adapt: Adapt) -> Itera
         yield portion
 
 
-def _write(store: Store, portion: _Portion, encoder: Encoder) -> tuple[int, int]:
+def _write(store: Store, portion: _Portion, encoder: Encoder, lenders: Lenders) -> tuple[int, int]:
     """Encodes what no vector exists for, writes it all. Returns how many texts were encoded and reused."""
     texts = {_digest(text): text for _, _, of_units in portion.files for texts in of_units for text in texts}
     ids = store.vector_ids(list(texts))
-    missing = [digest for digest in texts if digest not in ids]
+    unknown = [digest for digest in texts if digest not in ids]
+    lent = lenders.vectors(unknown)
+    missing = [digest for digest in unknown if digest not in lent]
     vectors = encoder.encode_passages([texts[digest] for digest in missing])
     with store.transaction():
+        for digest, packed in lent.items():
+            ids[digest] = store.put_packed_vector(digest, packed)
         for digest, vector in zip(missing, vectors, strict=True):
-            ids[digest] = store.put_vector(digest, vector)
+            ids[digest] = store.put_packed_vector(digest, pack(vector))
         for found, parsed, of_units in portion.files:
             skip = parsed.skip.value if parsed.skip else ""
             file_id = store.put_file(

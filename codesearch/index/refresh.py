@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
+from codesearch.index.borrow import lenders
 from codesearch.index.build import Adapt, Progress, Update, as_it_is, find_changes, update
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
@@ -69,7 +70,9 @@ def _updated(
     location: Location, store: Store, encoder: Encoder, report: Callable[[Progress], None], adapt: Adapt
 ) -> Update:
     # Looked at again: the process that was waited for may have done it all.
-    done = update(location.root, store, find_changes(location.root, store), encoder, report, adapt)
+    with lenders(location, store) as others:
+        changes = find_changes(location.root, store)
+        done = update(location.root, store, changes, encoder, report, adapt, others)
     if not done.is_empty:
         # Made now, so that the next question need not wait for it.
         open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)

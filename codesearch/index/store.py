@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.index.quantised import SCALE_BYTES, pack, rows_of, unpack
+from codesearch.index.quantised import SCALE_BYTES, rows_of, unpack
 from codesearch.index.stored import StoredFile, StoredUnit, UnitPlace, stored_unit, unit_row
 from codesearch.index.words import UnitWords
 from codesearch.parse.unit import Kind, Unit
@@ -201,11 +201,9 @@ class Store:
             found.update(rows.fetchall())
         return found
 
-    def put_vector(self, digest: bytes, vector: NDArray[np.float32]) -> int:
-        """Adds the vector of a text. Returns its id."""
-        cursor = self._database.execute(
-            "INSERT INTO vector (digest, data) VALUES (?, ?)", (digest, pack(vector))
-        )
+    def put_packed_vector(self, digest: bytes, packed: bytes) -> int:
+        """Adds the vector of a text, as `codesearch.index.quantised` packs it. Returns its id."""
+        cursor = self._database.execute("INSERT INTO vector (digest, data) VALUES (?, ?)", (digest, packed))
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 

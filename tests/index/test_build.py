@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -157,6 +158,32 @@ def test_an_interrupted_build_goes_on_where_it_was(
     with opened(location, encoder) as store:
         assert built(location, encoder, store).files_changed == len(FILES) + 4 - kept
         assert contents(store) == fresh(location, encoder, tmp_path)
+
+
+def test_a_clone_is_not_encoded_again(
+    location: Location, encoder: Encoder, index_home: Path, tmp_path: Path
+) -> None:
+    with opened(location, encoder) as store:
+        first = built(location, encoder, store)
+    clone = shutil.copytree(location.root, tmp_path / "clone")
+    write_files(clone, {"own.py": "def parse_iban(text):\n    return text.strip()\n"})
+    with opened(locate(clone, index_home), encoder) as store:
+        second = built(locate(clone, index_home), encoder, store)
+        assert (second.encoded, second.reused) == (1, first.encoded + first.reused)
+        assert contents(store) == fresh(locate(clone, index_home), encoder, tmp_path)
+
+
+def test_other_weights_and_damaged_indexes_lend_nothing(
+    location: Location, encoder: Encoder, index_home: Path, tmp_path: Path
+) -> None:
+    with opened(location, encoder) as store:
+        first = built(location, encoder, store)
+        store.set_meta("weights", "others")
+    (index_home / "damaged-0").mkdir()
+    (index_home / "damaged-0" / DATABASE).write_bytes(b"no database at all" * 500)
+    clone = locate(shutil.copytree(location.root, tmp_path / "clone"), index_home)
+    with opened(clone, encoder) as store:
+        assert built(clone, encoder, store).encoded == first.encoded
 
 
 def test_progress_ends_with_everything_done(location: Location, encoder: Encoder) -> None:

@@ -1,0 +1,80 @@
+"""Vectors that another index has already: a clone or a worktree need not be encoded again.
+
+A vector depends on the text and the weights alone, so any index made with the same weights will do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from codesearch.index.location import Location
+from codesearch.index.store import DATABASE, SCHEMA_VERSION, Store
+
+# The ones written last are asked, and no more: each costs a look for every text.
+_MOST_ASKED = 8
+_PARAMETERS = 900
+
+
+class Lenders:
+    """Other indexes' databases, open for reading."""
+
+    def __init__(self, databases: Sequence[sqlite3.Connection]) -> None:
+        self._databases = databases
+
+    def vectors(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The packed vectors that are there, by the hash of their text."""
+        found: dict[bytes, bytes] = {}
+        for database in self._databases:
+            wanted = [each for each in digests if each not in found]
+            for start in range(0, len(wanted), _PARAMETERS):
+                some = wanted[start : start + _PARAMETERS]
+                marks = ",".join("?" * len(some))
+                try:
+                    rows = database.execute(
+                        f"SELECT digest, data FROM vector WHERE digest IN ({marks})", some
+                    )
+                    found.update(rows.fetchall())
+                except sqlite3.DatabaseError:
+                    # A damaged lender lends nothing; its own place will make it anew.
+                    break
+        return found
+
+
+@contextmanager
+def lenders(location: Location, store: Store) -> Iterator[Lenders]:
+    """The indexes beside a location's that were made with the same weights; none if it has vectors itself."""
+    opened: list[sqlite3.Connection] = []
+    try:
+        if not store.count_vectors():
+            for path in _others(location.folder):
+                database = _opened(path, store.meta("weights"))
+                if database is not None:
+                    opened.append(database)
+        yield Lenders(opened)
+    finally:
+        for database in opened:
+            database.close()
+
+
+def _others(folder: Path) -> list[Path]:
+    found = [path for path in folder.parent.glob(f"*/{DATABASE}") if path.parent != folder]
+    return sorted(found, key=lambda path: -path.stat().st_mtime_ns)[:_MOST_ASKED]
+
+
+def _opened(path: Path, weights: str) -> sqlite3.Connection | None:
+    """A database if it was made with these weights."""
+    try:
+        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+    except sqlite3.Error:
+        return None
+    try:
+        meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
+    except sqlite3.Error:
+        meta = {}
+    if (meta.get("weights"), meta.get("schema_version")) == (weights, str(SCHEMA_VERSION)):
+        return database
+    with closing(database):
+        return None
