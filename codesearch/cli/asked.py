@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from codesearch.errors import CodesearchError
 
 if TYPE_CHECKING:
     from codesearch.index.location import Location
+    from codesearch.render.answer import Form
 
 # Nobody means to index their home folder by asking a question in it.
 _MOST_FILES_UNASKED = 5_000
@@ -72,6 +73,35 @@ def regular_expression(text: str | None) -> re.Pattern[str] | None:
         return None if text is None else re.compile(text, re.MULTILINE)
     except re.error as error:
         raise CodesearchError(f"--grep: not a regular expression: {error}") from error
+
+
+def one_form(wanted: Mapping[str, tuple[bool, Form]]) -> Form | None:
+    """The form of output that an option asks for, by the options' names; None where none does.
+
+    Raises:
+        CodesearchError: several ask, for different things.
+
+    """
+    asked = {option: form for option, (given, form) in wanted.items() if given}
+    if len(asked) > 1:
+        raise CodesearchError(f"{' and '.join(asked)} are different forms of output: give one")
+    return next(iter(asked.values()), None)
+
+
+def checked_template(template: str) -> str:
+    r"""The template, with `\t` and `\n` made what they mean.
+
+    Raises:
+        CodesearchError: it cannot be filled in.
+
+    """
+    from codesearch.render.plain import check_template
+
+    try:
+        check_template(template)
+    except ValueError as error:
+        raise CodesearchError(f"--format: {error} (a brace itself is written twice)") from error
+    return template.replace("\\t", "\t").replace("\\n", "\n")
 
 
 def paths_below(location: Location, paths: Iterable[Path]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import Enum
@@ -11,7 +12,9 @@ from typing import Annotated
 import typer
 
 from codesearch.cli.asked import (
+    checked_template,
     known_languages,
+    one_form,
     paths_below,
     refuse_to_index_a_home,
     regular_expression,
@@ -119,6 +122,30 @@ def query(
         bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    vimgrep: Annotated[
+        bool, typer.Option("--vimgrep", help="Print lines as into a pipe, on a terminal too.")
+    ] = False,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="TEMPLATE",
+            help="Print this for each result, e.g. '{path}:{start_line}-{end_line} {name}'.",
+            show_default=False,
+        ),
+    ] = None,
+    files: Annotated[
+        bool, typer.Option("--files-with-matches", "-l", help="Print the files of the results only.")
+    ] = False,
+    count: Annotated[
+        bool, typer.Option("--count", "-c", help="Print each file with its number of results.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print nothing; the exit status tells.")
+    ] = False,
+    null: Annotated[
+        bool, typer.Option("--null", "-0", help="End file names and templates with a zero byte.")
+    ] = False,
     no_update: Annotated[
         bool,
         typer.Option("--no-update", help="Search the index as it is; what changed since is not shown."),
@@ -139,7 +166,7 @@ def query(
     from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home, locate
-    from codesearch.render.answer import AnswerStyle, nothing_found, show_answer
+    from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
     from codesearch.search.ranking import read_ranking
     from codesearch.search.rerank import Rerank
     from codesearch.search.result import merged
@@ -164,7 +191,21 @@ def query(
     mode = Rerank(rerank.value)
     floor = ranking.floor if min_score is None else min_score
     console = stderr_console()
-    style = AnswerStyle(json=json, explain=explain, named=source is not None)
+    wanted = {
+        "--json": (json, Form.JSON),
+        "--vimgrep": (vimgrep, Form.LINES),
+        "--format": (template is not None, Form.TEMPLATE),
+        "--files-with-matches": (files, Form.FILES),
+        "--count": (count, Form.COUNTS),
+        "--quiet": (quiet, Form.NOTHING),
+    }
+    style = AnswerStyle(
+        form=one_form(wanted) or (Form.VIEW if sys.stdout.isatty() else Form.LINES),
+        template=checked_template(template or ""),
+        null=null,
+        explain=explain,
+        named=source is not None,
+    )
     found = False
     with ExitStack() as stack:
         searched = []
@@ -189,7 +230,8 @@ def query(
             )
             found = found or bool(answer.results)
             if not answer.results:
-                say(console, nothing_found(each, answer))
+                if not quiet:
+                    say(console, nothing_found(each, answer))
             elif not show_answer(each, answer, style):
                 break
     if not found:

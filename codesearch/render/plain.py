@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 
 from codesearch.parse.unit import Unit
 from codesearch.search.result import Result
@@ -29,6 +31,58 @@ def plain_lines(result: Result, *, query: str = "", explain: bool = False) -> by
             [before.encode() + lines[0], *(f"\t{each}\n".encode() for each in explained(result)), *lines[1:]]
         )
     return b"".join(before.encode() + each for each in lines)
+
+
+def check_template(template: str) -> None:
+    """Raises ValueError, saying what is wrong, where a template cannot be filled in."""
+    named = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    for field in named:
+        if field not in _SAMPLE:
+            raise ValueError(f"no {{{field}}}; there are {', '.join(_SAMPLE)}")
+    try:
+        template.format(**_SAMPLE)
+    except (KeyError, IndexError, AttributeError) as error:
+        raise ValueError(f"not to be filled in: {error!r}") from error
+
+
+_SAMPLE: Mapping[str, str | int | float] = {
+    "path": "",
+    "line": 1,
+    "column": 1,
+    "best_line": 1,
+    "start_line": 1,
+    "end_line": 1,
+    "kind": "",
+    "name": "",
+    "signature": "",
+    "language": "",
+    "score": 0.5,
+    "rank": 1,
+    "query": "",
+    "root": "",
+}
+
+
+def filled(template: str, result: Result, rank: int, query: str) -> bytes:
+    """A template with a result's values in it, the path byte for byte."""
+    unit = result.unit
+    values = {
+        "best_line": result.best_line,
+        "column": unit.column,
+        "end_line": unit.end_line,
+        "kind": unit.kind.value,
+        "language": result.language,
+        "line": unit.line,
+        "name": printable(unit.name),
+        "path": shown_path(result.root, result.path),
+        "query": query,
+        "rank": rank,
+        "root": os.fspath(result.root),
+        "score": round(result.score, 4),
+        "signature": printable(unit.signature),
+        "start_line": unit.start_line,
+    }
+    return os.fsencode(template.format(**values))
 
 
 def _located(root: Path, path: str, unit: Unit, line: int, column: int) -> bytes:

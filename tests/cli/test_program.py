@@ -178,6 +178,31 @@ def test_every_copy_of_a_function_is_in_the_output(run: Run, repository: Path) -
     assert other == {"path": other["path"], "start_line": 1, "end_line": 10, "name": "frobnicate_widget"}
 
 
+def test_files_counts_and_nothing_at_all_can_be_asked_for(run: Run, repository: Path) -> None:
+    write_files(repository, {"shop/retry.py": "def retry_with_backoff(action):\n    return action()\n"})
+    run("index", cwd=repository)
+    options = (QUESTION, "-k", "5", "--min-score", "0")
+    lines = run("query", *options, cwd=repository).stdout.splitlines()
+    paths = [line.split(b":")[0] for line in lines]
+    files = run("query", "-l", *options, cwd=repository).stdout
+    assert files.splitlines() == list(dict.fromkeys(paths))
+    assert run("query", "-l", "-0", *options, cwd=repository).stdout == files.replace(b"\n", b"\0")
+    counts = run("query", "-c", *options, cwd=repository).stdout.splitlines()
+    assert [line.split(b":") for line in counts] == [
+        [path, str(paths.count(path)).encode()] for path in dict.fromkeys(paths)
+    ]
+    quiet = run("query", "-q", *options, cwd=repository)
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, b"", b"")
+    miss = run("query", "-q", '"no such words"', cwd=repository)
+    assert (miss.returncode, miss.stdout, miss.stderr) == (1, b"", b"")
+
+
+def test_a_template_is_filled_in(run: Run, repository: Path) -> None:
+    template = r"{rank}\t{path}:{start_line}-{end_line:03} {{{name}}}"
+    done = run("query", QUESTION, "-k", "1", "--format", template, cwd=repository)
+    assert done.stdout == b"1\tshop/mail.js:6-010 {retryWithBackoff}\n"
+
+
 def test_an_explanation_says_what_speaks_for_a_result(run: Run, repository: Path) -> None:
     done = run("query", QUESTION, "-k1", "--explain", cwd=repository)
     first, *why = done.stdout.decode().splitlines()
@@ -208,6 +233,12 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
         (["query"], "an empty query finds nothing"),
         (["query", "--from", "no/such/file"], "cannot read the questions"),
         (["query", "--from", "-"], "no question in -"),
+        (["query", "x", "--json", "-l"], "--json and --files-with-matches are different forms"),
+        (["query", "x", "--format", "{file}"], "no {file}; there are path, line"),
+        (["query", "x", "--format", "{path.__class__}"], "no {path.__class__}"),
+        (["query", "x", "--format", "{"], "a brace itself is written twice"),
+        (["query", "x", "--format", "{line:%d}"], "--format: Invalid format specifier"),
+        (["query", "x", "--format", "{line:{nothing}}"], "--format: not to be filled in"),
         (["query", "", "."], "an empty query finds nothing"),
         (["query", " \t\n"], "an empty query finds nothing"),
         (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),
