@@ -63,9 +63,9 @@ With `--json`, an object a line:
 | `why` | with `--explain`, an object: see below |
 
 `why` has `dense` (the cosine), `lexical` (BM25), `covered` (the part of the question's words that the unit
-has, each counting for its worth), `score` (what results are ordered by) with the `parts` that it is the sum
-of, and `lines` (those that share the most with the question) with the `words` that they share. The parts
-are named in [design.md](design.md#search).
+has, each counting for its worth), `read` (the second stage's score; null where it did not read), `score`
+(what results are ordered by) with the `parts` that it is the sum of, and `lines` (those that share the most
+with the question) with the `words` that they share. The parts are named in [design.md](design.md#search).
 """
 
 

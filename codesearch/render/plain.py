@@ -101,9 +101,11 @@ def _column(result: Result) -> int:
 def explained(result: Result) -> list[str]:
     """What speaks for a result, in a few lines of text."""
     why = result.why
+    found = why.evidence
     heaviest = sorted(why.parts, key=lambda part: -abs(part[1]))
     return [
-        f"meaning {why.dense:.2f} (cosine), words {why.lexical:.1f} (BM25), {why.covered:.0%} of words found",
+        f"meaning {found.dense:.2f} (cosine), words {why.lexical:.1f} (BM25), {found.covered:.0%} of words"
+        + ("" if found.read is None else f", word by word {found.read:.2f}"),
         f"rank score {why.score:.2f} = " + " ".join(f"{part:+.2f} {name}" for name, part in heaviest),
         *(f"line {number}: {', '.join(words)}" for number, words in why.lines),
     ]
@@ -142,9 +144,10 @@ def json_line(result: Result, rank: int, query: str, *, explain: bool = False) -
     if explain:
         why = result.why
         fields["why"] = {
-            "dense": round(why.dense, 4),
+            "dense": round(why.evidence.dense, 4),
             "lexical": round(why.lexical, 4),
-            "covered": round(why.covered, 4),
+            "covered": round(why.evidence.covered, 4),
+            "read": None if why.evidence.read is None else round(why.evidence.read, 4),
             "score": round(why.score, 4),
             "parts": {name: round(part, 4) for name, part in why.parts},
             "lines": [{"line": number, "words": list(words)} for number, words in why.lines],

@@ -19,24 +19,13 @@ from codesearch.errors import CodesearchError
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import Question
 from codesearch.search.recall import Candidate
+from codesearch.search.result import Evidence
 
 RANKING = "ranking.json"
 _SPREAD = 40
-_EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a unit by itself, whatever else was found.
-
-    `dense` is its cosine, `covered` the part of the question's words, each counting for as much as it
-    is rare, that occur in it, `asked` and `exact` as in `FEATURES`.
-    """
-
-    dense: float
-    covered: float
-    asked: float
-    exact: float
+# What the probability weighs, without the second stage and with it.
+EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
+EVIDENCE_READ = ("dense", "covered", "asked", "exact", "read", "constant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +33,17 @@ class Ranking:
     """Fitted numbers.
 
     `weights` are one a feature, in the order of `FEATURES`. `together` lifts a unit for other hits in
-    its file, `again` lowers it for each better one shown from there. `confidence` are the weights that
-    turn `Evidence` into the log-odds of being relevant, and below a probability of `floor` a result is
-    not worth showing. `reread` is the weight of the second stage's score.
+    its file, `again` lowers it for each better one shown from there. `confidence` and, where the second
+    stage has read the unit, `confidence_read` are the weights that turn `Evidence` into the log-odds of being
+    relevant, in the order of `EVIDENCE` and `EVIDENCE_READ`. Below a probability of `floor` a result is not
+    worth showing. `reread` is the weight of the second stage's score.
     """
 
     weights: tuple[float, ...]
     together: float
     again: float
     confidence: tuple[float, ...]
+    confidence_read: tuple[float, ...] = (0.0,) * len(EVIDENCE_READ)
     floor: float = 0.0
     reread: float = 0.0
 
@@ -63,14 +54,20 @@ class Ranking:
 
     def probability(self, evidence: Evidence) -> float:
         """The chance that a unit is what was asked for, from 0 to 1."""
-        found = (evidence.dense, evidence.covered, evidence.asked, evidence.exact, 1.0)
-        weighed = sum(weight * each for weight, each in zip(self.confidence, found, strict=True))
+        weights = self.confidence if evidence.read is None else self.confidence_read
+        weighed = sum(weight * each for weight, each in zip(weights, as_row(evidence), strict=True))
         return float(1.0 / (1.0 + np.exp(-np.clip(weighed, -30.0, 30.0))))
+
+
+def as_row(evidence: Evidence) -> tuple[float, ...]:
+    """The evidence in the order of `EVIDENCE`, or of `EVIDENCE_READ` where the unit was read."""
+    read = () if evidence.read is None else (evidence.read,)
+    return (evidence.dense, evidence.covered, evidence.asked, evidence.exact, *read, 1.0)
 
 
 def only(feature: str) -> Ranking:
     """The ranking by one feature alone, to compare with."""
-    return Ranking(tuple(float(name == feature) for name in FEATURES), 0.0, 0.0, (0.0,) * len(_EVIDENCE))
+    return Ranking(tuple(float(name == feature) for name in FEATURES), 0.0, 0.0, (0.0,) * len(EVIDENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +79,7 @@ class Ranked:
     candidate: Candidate
     score: float
     parts: tuple[tuple[str, float], ...]
+    evidence: Evidence
     probability: float
 
 
@@ -106,7 +104,7 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
         }
         parts = tuple((name, part) for name, part in added.items() if part)
         score = sum(part for _, part in parts)
-        ranked.append(Ranked(candidates[row], score, parts, ranking.probability(evidence)))
+        ranked.append(Ranked(candidates[row], score, parts, evidence, ranking.probability(evidence)))
         shown[paths[row]] += 1
     return ranked
 
@@ -122,10 +120,11 @@ def read_ranking(folder: Path) -> Ranking:
     try:
         found = json.loads(path.read_text("utf-8"))
         weights = tuple(float(found["weights"][name]) for name in FEATURES)
-        confidence = tuple(float(found["confidence"][name]) for name in _EVIDENCE)
+        confidence = tuple(float(found["confidence"][name]) for name in EVIDENCE)
+        confidence_read = tuple(float(found["confidence_read"][name]) for name in EVIDENCE_READ)
         single = (float(found[name]) for name in ("together", "again", "floor", "reread"))
         together, again, floor, reread = single
-        return Ranking(weights, together, again, confidence, floor, reread)
+        return Ranking(weights, together, again, confidence, confidence_read, floor, reread)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
 
@@ -136,8 +135,9 @@ def write_ranking(ranking: Ranking, folder: Path) -> None:
         "weights": {name: round(weight, 4) for name, weight in zip(FEATURES, ranking.weights, strict=True)},
         "together": round(ranking.together, 4),
         "again": round(ranking.again, 4),
-        "confidence": {
-            name: round(each, 4) for name, each in zip(_EVIDENCE, ranking.confidence, strict=True)
+        "confidence": {name: round(each, 4) for name, each in zip(EVIDENCE, ranking.confidence, strict=True)},
+        "confidence_read": {
+            name: round(each, 4) for name, each in zip(EVIDENCE_READ, ranking.confidence_read, strict=True)
         },
         "floor": round(ranking.floor, 4),
         "reread": round(ranking.reread, 4),

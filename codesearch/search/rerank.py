@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from codesearch.encode.text import passage_texts
 from codesearch.search.question import Question
+from codesearch.search.ranking import Ranking
 from codesearch.search.result import Result
 
 # What stands below these rarely is the answer, and each costs its encoding.
@@ -45,12 +46,13 @@ class Rerank(str, Enum):
 
 
 def rerank(
-    reader: Reader, weight: float, question: Question, results: Sequence[Result], mode: Rerank
+    reader: Reader, ranking: Ranking, question: Question, results: Sequence[Result], mode: Rerank
 ) -> list[Result]:
-    """The results by the first stage's score and `weight` times the reader's, best first.
+    """The results by the first stage's score and the reader's together, best first.
 
     Those that there was no time for get the mean of the others' second scores.
     """
+    weight = ranking.reread
     if mode is Rerank.NEVER or (mode is Rerank.AUTO and is_clear(question, results, weight)):
         return list(results)
     began = monotonic()
@@ -60,9 +62,17 @@ def rerank(
             break
         scores.extend(second_scores(reader, question.text, results[start : start + _AT_ONCE]))
     mean = sum(scores) / max(len(scores), 1)
-    scores.extend([mean] * (len(results) - len(scores)))
-    read = [_with_part(result, weight * score) for result, score in zip(results, scores, strict=True)]
-    return sorted(read, key=lambda result: -result.why.score)
+    read = [as_read(ranking, result, score) for result, score in zip(results, scores, strict=False)]
+    unread = [_with_part(result, weight * mean) for result in results[len(scores) :]]
+    return sorted([*read, *unread], key=lambda result: -result.why.score)
+
+
+def as_read(ranking: Ranking, result: Result, score: float) -> Result:
+    """A result with the reader's score weighed in, and the probability that follows from it."""
+    evidence = replace(result.why.evidence, read=score)
+    read = _with_part(result, ranking.reread * score)
+    why = replace(read.why, evidence=evidence)
+    return replace(read, why=why, score=ranking.probability(evidence))
 
 
 def is_clear(question: Question, results: Sequence[Result], weight: float) -> bool:

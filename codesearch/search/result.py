@@ -21,19 +21,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a unit by itself, whatever else was found.
+
+    `dense` is its cosine with the query, `covered` the part of the query's words, each counting for as
+    much as it is rare, that occur in it, `asked` and `exact` as in `FEATURES`, `read` the second stage's
+    score, None where it was not read.
+    """
+
+    dense: float
+    covered: float
+    asked: float
+    exact: float
+    read: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """What put a result where it stands.
 
-    `dense` is the cosine of the query and the unit, `lexical` its BM25, `covered` the part of the
-    query's words that it has, rare ones counting for more. `parts` are what the first stage's `score` is
+    `lexical` is its BM25. `parts` are what the first stage's `score` is
     the sum of, by the names in `FEATURES`, `together` for other hits in the file and `again` for better
     ones that stand before it. `lines` are the unit's lines that share the most with the query, best
     first, with the words that they share.
     """
 
-    dense: float
+    evidence: Evidence
     lexical: float
-    covered: float
     parts: tuple[tuple[str, float], ...]
     score: float
     lines: tuple[tuple[int, tuple[str, ...]], ...]

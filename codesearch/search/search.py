@@ -83,7 +83,7 @@ def search(
     ranked = fold(rank(models.ranking, question, found.candidates))
     results = _readable(target.location, ranked, found.worth)
     if models.reader is not None:
-        read = rerank(models.reader, models.ranking.reread, question, list(islice(results, MOST_READ)), mode)
+        read = rerank(models.reader, models.ranking, question, list(islice(results, MOST_READ)), mode)
         results = chain(read, results)
     best = _descending(fold_alike(results, limit))
     likely = tuple(each for each in best if each.score >= floor)
@@ -122,9 +122,8 @@ def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, 
         file_lines = lines(stored.path, stored.digest)
         if file_lines is not None:
             why = Why(
-                dense=candidate.dense,
+                evidence=each.evidence,
                 lexical=candidate.lexical,
-                covered=candidate.covered,
                 parts=each.parts,
                 score=each.score,
                 lines=telling_lines(stored.unit, file_lines, worth),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,9 +32,9 @@ from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import read_question
-from codesearch.search.ranking import Evidence, Ranked, Ranking, lifted, rank, spread, write_ranking
+from codesearch.search.ranking import Ranked, Ranking, as_row, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
-from codesearch.search.rerank import MOST_READ, Reader, second_scores
+from codesearch.search.rerank import MOST_READ, Reader, as_read, second_scores
 from codesearch.search.result import Result, Why
 from codesearch.search.scope import EVERYTHING
 from codesearch.search.search import Models, recalled, target
@@ -52,8 +52,6 @@ _SET = {"test": -2.5, "example": -1.0, "foreign": -0.7, "passage": -1.0, "type":
 _TOGETHER = (0.0, 0.5, 1.0, 2.0)
 _AGAIN = (0.0, 0.05, 0.1, 0.2, 0.4)
 _COST_OF_ROOM = 0.002
-# Reading takes time, and one weight needs few questions.
-_EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +125,19 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay, known)
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
-    ranking = replace(ranking, reread=_reread_weight(ranking, answered, LateInteraction(encoder)))
+    report(f"first stage: MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
+    reader = LateInteraction(encoder)
+    lists = [_read(ranking, each, reader) for each in (*answered, *foreign)]
+    ranking = replace(ranking, reread=_reread_weight(lists))
     report(f"second stage: {ranking.reread:.2f} times its score")
-    evidence, right = _first_results(ranking, (*answered, *foreign))
-    ranking = replace(ranking, confidence=logistic_weights(evidence, right))
-    chances = np.array([ranking.probability(Evidence(*row[:-1])) for row in evidence.tolist()])
-    ranking = replace(ranking, floor=float(np.quantile(chances[right > 0], settings.lost)))
-    report(f"MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
-    of_others = np.arange(len(right)) >= len(answered)
+    # What stands first, and whether it is right, without the second stage and with it.
+    plain = [(each.results[0], 0 in each.right) for each in lists]
+    read = [_first(ranking, each) for each in lists]
+    ranking = replace(ranking, confidence=_confidence(plain), confidence_read=_confidence(read))
+    chances = np.array([ranking.probability(result.why.evidence) for result, _ in read])
+    right = np.array([is_right for _, is_right in read])
+    ranking = replace(ranking, floor=float(np.quantile(chances[right], settings.lost)))
+    of_others = np.arange(len(lists)) >= len(answered)
     refused = float((chances[of_others] < ranking.floor).mean())
     report(
         f"below the floor of {ranking.floor:.3f}: {refused:.0%} of first results to questions of other"
@@ -225,41 +228,63 @@ def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int
     return float(np.mean(found))
 
 
-def _reread_weight(ranking: Ranking, answered: Sequence[Asked], reader: Reader) -> float:
-    """How much the second stage's score counts beside the first's, over what it would read."""
-    lists: list[tuple[NDArray[np.float32], tuple[int, ...]]] = []
-    for each in answered[::_EVERY]:
-        ranked = rank(ranking, read_question(each.query), each.candidates)[:MOST_READ]
-        results = [_result(each.root, one) for one in ranked]
-        found = [result for result in results if result is not None]
-        scores = second_scores(reader, each.query, found)
-        places = [(each.candidates[row].stored.path, each.candidates[row].stored.unit) for row in each.right]
-        right = tuple(i for i, result in enumerate(found) if (result.path, result.unit) in places)
-        if right:
-            rows = [(result.why.score, score) for result, score in zip(found, scores, strict=True)]
-            lists.append((np.array(rows, dtype=np.float32), right))
-    return listwise_weights(lists, 0.0, {0: 1.0})[1] if lists else 0.0
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the second stage reads of a question: results in the first stage's order, its scores of them, and
+    which of them are right.
+    """
+
+    results: tuple[Result, ...]
+    scores: tuple[float, ...]
+    right: frozenset[int]
 
 
-def _result(root: Path, ranked: Ranked) -> Result | None:
+def _read(ranking: Ranking, asked: Asked, reader: Reader) -> Read:
+    ranked = rank(ranking, read_question(asked.query), asked.candidates)[:MOST_READ]
+    results = [_result(asked.root, each) for each in ranked]
+    right = {id(asked.candidates[row]) for row in asked.right}
+    scores = second_scores(reader, asked.query, results)
+    return Read(
+        tuple(results),
+        tuple(scores),
+        frozenset(i for i, each in enumerate(ranked) if id(each.candidate) in right),
+    )
+
+
+def _result(root: Path, ranked: Ranked) -> Result:
     stored = ranked.candidate.stored
     lines = lines_of_file(root, stored.path, stored.digest)
-    if lines is None:
-        return None
-    why = Why(0.0, 0.0, 0.0, (), ranked.score, ())
+    assert lines is not None
+    why = Why(ranked.evidence, ranked.candidate.lexical, ranked.parts, ranked.score, ())
     return Result(root, stored.path, stored.language, stored.unit, ranked.probability, lines, why)
 
 
-def _first_results(
-    ranking: Ranking, asked: Sequence[Asked]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Each question's first result: its `Evidence` and a 1, float64 [questions, 5], and if it is right."""
-    evidence: list[tuple[float, ...]] = []
-    right: list[float] = []
-    for each in asked:
-        best = rank(ranking, read_question(each.query), each.candidates)[0].candidate
-        row = each.candidates.index(best)
-        named, exact = (float(each.features[row, FEATURES.index(name)]) for name in ("asked", "exact"))
-        evidence.append((*astuple(Evidence(best.dense, best.covered, named, exact)), 1.0))
-        right.append(float(row in each.right))
-    return np.array(evidence), np.array(right)
+def _reread_weight(lists: Sequence[Read]) -> float:
+    """How much the second stage's score counts beside the first's, over what it reads."""
+    rows = [
+        (
+            np.array(
+                [(result.why.score, score) for result, score in zip(each.results, each.scores, strict=True)],
+                dtype=np.float32,
+            ),
+            tuple(sorted(each.right)),
+        )
+        for each in lists
+        if each.right
+    ]
+    return listwise_weights(rows, 0.0, {0: 1.0})[1]
+
+
+def _first(ranking: Ranking, read: Read) -> tuple[Result, bool]:
+    """What stands first after the second stage, and whether it is right."""
+    results = [
+        as_read(ranking, result, score) for result, score in zip(read.results, read.scores, strict=True)
+    ]
+    best = max(range(len(results)), key=lambda row: results[row].why.score)
+    return results[best], best in read.right
+
+
+def _confidence(first: Sequence[tuple[Result, bool]]) -> tuple[float, ...]:
+    """The weights of `Evidence` that tell a right first result from a wrong one."""
+    evidence = np.array([as_row(result.why.evidence) for result, _ in first])
+    return logistic_weights(evidence, np.array([float(is_right) for _, is_right in first]))

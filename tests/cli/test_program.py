@@ -208,7 +208,10 @@ def test_an_explanation_says_what_speaks_for_a_result(run: Run, repository: Path
     first, *why = done.stdout.decode().splitlines()
     assert first.startswith("shop/mail.js:8:")
     assert all(line.startswith("\t") for line in why)
-    assert re.match(r"\tmeaning 0\.\d\d \(cosine\), words \d+\.\d \(BM25\), \d+% of words found$", why[0])
+    assert re.match(
+        r"\tmeaning 0\.\d\d \(cosine\), words \d+\.\d \(BM25\), \d+% of words(, word by word 0\.\d\d)?$",
+        why[0],
+    )
     assert "\tline 8: " in "\n".join(why)
     found = json.loads(run("query", QUESTION, "-k1", "--explain", "--json", cwd=repository).stdout)
     assert sum(found["why"]["parts"].values()) == pytest.approx(found["why"]["score"], abs=1e-2)

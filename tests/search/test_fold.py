@@ -10,11 +10,14 @@ from codesearch.parse.unit import Kind, LineRange, Unit
 from codesearch.search.fold import fold
 from codesearch.search.ranking import Ranked
 from codesearch.search.recall import Candidate
+from codesearch.search.result import Evidence
+
+NONE = Evidence(0.0, 0.0, 0.0, 0.0)
 
 
 def candidate(start: int, end: int, path: str = "a.py") -> Ranked:
     unit = Unit(Kind.FUNCTION, "f", "f()", start, end, start, 1, (LineRange(start, end),))
-    return Ranked(Candidate(StoredUnit(0, path, "python", b"", unit), 0.5, 0.0, 0.0), 0.5, (), 0.5)
+    return Ranked(Candidate(StoredUnit(0, path, "python", b"", unit), 0.5, 0.0, 0.0), 0.5, (), NONE, 0.5)
 
 
 def spans(candidates: list[Ranked]) -> list[tuple[int, int]]:

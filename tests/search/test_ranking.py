@@ -15,10 +15,11 @@ from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind, LineRange, Unit
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import read_question
-from codesearch.search.ranking import Evidence, Ranking, lifted, read_ranking, spread, write_ranking
+from codesearch.search.ranking import Ranking, lifted, read_ranking, spread, write_ranking
 from codesearch.search.recall import Candidate
+from codesearch.search.result import Evidence
 
-RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0.5), 0.25)
+RANKING = Ranking(tuple(range(len(FEATURES))), 1.0, 0.5, (1.0, 0.0, 0.0, 0.0, -0.5), (1.0,) * 6, 0.25)
 
 
 def candidate(name: str, path: str = "a.py", dense: float = 0.5, lexical: float = 1.0) -> Candidate:

@@ -323,8 +323,8 @@ def test_the_best_line_is_the_one_that_shares_the_most_with_the_question(ask: As
 def test_an_explanation_adds_up(ask: Ask) -> None:
     for result in ask("delete coupons that ran out"):
         assert sum(part for _, part in result.why.parts) == pytest.approx(result.why.score, abs=1e-3)
-        assert -1.0 <= result.why.dense <= 1.0
-        assert 0.0 <= result.why.covered <= 1.0 + 1e-6
+        assert -1.0 <= result.why.evidence.dense <= 1.0
+        assert 0.0 <= result.why.evidence.covered <= 1.0 + 1e-6
 
 
 def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
