@@ -31,6 +31,13 @@ def split_identifier(identifier: str) -> list[str]:
     return _WORDS.findall(identifier)
 
 
+def last_name(qualified: str) -> str:
+    """A name without what qualifies it: `Jar::drop` -> `drop`."""
+    for joint in (".", "::", "#", ":", "/"):
+        qualified = qualified.rpartition(joint)[2] or qualified
+    return qualified
+
+
 def passage_texts(path: PurePosixPath, unit: Unit, lines: Sequence[str]) -> list[str]:
     """The texts whose vectors stand for a unit: one, or one a window of a long unit.
 

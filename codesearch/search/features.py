@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.encode.text import split_identifier
+from codesearch.encode.text import last_name, split_identifier
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind
 from codesearch.search.question import Question, alike
@@ -43,7 +43,7 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
     rows: list[list[float]] = []
     for each in candidates:
         unit = each.stored.unit
-        name = _words(_last(unit.name))
+        name = _words(last_name(unit.name))
         around = {*_words(unit.name), *_words(PurePosixPath(each.stored.path).stem)}
         role = Role.SOURCE if question.about_tests else role_of(each.stored.path)
         rows.append(
@@ -63,13 +63,6 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
             ]
         )
     return np.array(rows, dtype=np.float32)
-
-
-def _last(name: str) -> str:
-    """A name without what qualifies it."""
-    for joint in (".", "::", "#", ":", "/"):
-        name = name.rpartition(joint)[2] or name
-    return name
 
 
 def _words(name: str) -> list[str]:

@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from codesearch.encode.text import last_name
 from codesearch.parse.unit import Unit
 from codesearch.search.ranking import Ranked
 from codesearch.search.result import Place, Result
 
 # A function and the one that makes up most of it share this much of their lines.
 _SAME = 0.5
-# Two texts are nearly the same where this share of their words and marks is. A few tokens may be equal
-# by chance: short texts must be equal altogether.
-_ALIKE = 0.85
+# Two texts are nearly the same where this share of their words and marks is; under different names more of
+# them, since what is named apart is meant to do something else. A few tokens may be equal by chance: short
+# texts must be equal altogether.
+_ALIKE_BY_NAME = 0.85
+_ALIKE = 0.95
 _SHORT = 12
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -46,7 +49,7 @@ def fold_alike(results: Iterable[Result], limit: int) -> list[Result]:
     groups: list[_Group] = []
     for result in results:
         tokens = Counter(_TOKEN.findall("\n".join(result.lines)))
-        group = next((each for each in groups if _alike(each.tokens, tokens)), None)
+        group = next((each for each in groups if _is_alike(each, result, tokens)), None)
         if group is not None:
             group.others.append(Place(result.path, result.unit))
         elif len(groups) < limit:
@@ -56,8 +59,11 @@ def fold_alike(results: Iterable[Result], limit: int) -> list[Result]:
     return [replace(each.first, alike=tuple(each.others)) for each in groups]
 
 
-def _alike(one: Counter[str], other: Counter[str]) -> bool:
-    sizes = sorted((one.total(), other.total()))
-    if sizes[0] < _ALIKE * sizes[1] or sizes[1] < _SHORT:
-        return one == other
-    return (one & other).total() >= _ALIKE * (one | other).total()
+def _is_alike(group: _Group, result: Result, tokens: Counter[str]) -> bool:
+    sizes = sorted((group.tokens.total(), tokens.total()))
+    if sizes[1] < _SHORT:
+        return group.tokens == tokens
+    share = _ALIKE_BY_NAME if last_name(group.first.unit.name) == last_name(result.unit.name) else _ALIKE
+    if sizes[0] < share * sizes[1]:
+        return False
+    return (group.tokens & tokens).total() >= share * (group.tokens | tokens).total()

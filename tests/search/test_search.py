@@ -130,10 +130,14 @@ def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
     source = f"def frobnicate_widget(widget):\n{lines}    return widget.spin()\n"
     write_files(repository, {"one/w.py": source, "two/w.py": source.replace("fast", "slow", 1)})
     write_files(repository, {"three/w.py": source.replace("turn", "other_thing")})
-    best, *others = ask("frobnicate a widget", limit=3)
+    write_files(
+        repository, {"four/w.py": source.replace("_widget(", "_gadget(", 1).replace("fast", "slow", 2)}
+    )
+    best, *others = ask("frobnicate a widget", limit=4)
     assert {best.path, *(place.path for place in best.alike)} == {"one/w.py", "two/w.py"}
     assert best.alike[0].unit.name == "frobnicate_widget"
-    assert "three/w.py" in {result.path for result in others}
+    # Other calls are another function, and so is another name beside a small difference.
+    assert {"three/w.py", "four/w.py"} <= {result.path for result in others}
     assert all(not result.alike for result in others)
 
 
