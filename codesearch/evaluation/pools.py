@@ -1,10 +1,11 @@
 """How well an encoder finds functions in the repositories for choosing, from the corpus, by vectors alone.
 
-    python -m codesearch.evaluation.pools CORPUS [--weights DIR | --passages CHECKPOINT [--queries CHECKPOINT]]
+    python -m codesearch.evaluation.pools CORPUS [--weights DIR]
+    python -m codesearch.evaluation.pools CORPUS --passages CHECKPOINT [--queries CHECKPOINT]
 
-CORPUS is what `codesearch train mine` wrote. The repositories for choosing (`training/heldout.py`) are pools of
-their first functions; written questions and doc comments, which the passages then lack, are asked. Checkpoints
-are measured in full precision (extra `train`), weights as the product runs them.
+CORPUS is what `codesearch train mine` wrote. The repositories for choosing (`training/heldout.py`) are
+pools of their first functions; written questions and doc comments, which the passages then lack, are
+asked. Checkpoints are measured in full precision (extra `train`), weights as the product runs them.
 """
 
 from __future__ import annotations

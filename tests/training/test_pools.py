@@ -7,7 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from codesearch.training.export import ExportSettings, export_encoder
+
+# torch's exporter warns about itself.
+pytestmark = pytest.mark.filterwarnings("default")
 
 
 def test_weights_reach_what_their_checkpoint_reaches(checkpoint: Path, corpus: Path, tmp_path: Path) -> None:
