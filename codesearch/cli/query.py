@@ -104,6 +104,7 @@ def query(
         float | None,
         typer.Option(
             "--min-score",
+            envvar="CODESEARCH_MIN_SCORE",
             min=0.0,
             max=1.0,
             metavar="P",

@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from codesearch import __version__
-from tests.conftest import Run, git, write_files
+from tests.conftest import SHOW_ALL, Run, git, write_files
 
 QUESTION = "try again after failures, waiting longer each time"
 
@@ -139,6 +139,16 @@ def test_a_miss_is_exit_1_and_says_what_came_nearest(run: Run, repository: Path)
     assert said.startswith("codesearch: nothing found for 'email the buyer'; nearest: shop/mail.js:2 send")
     assert "--min-score 0" in said
     assert run("query", "email the buyer", "--min-score", "0", cwd=repository).returncode == 0
+
+
+def test_gibberish_finds_nothing_unless_everything_is_wanted(run: Run, repository: Path) -> None:
+    run("index", cwd=repository)
+    as_users = {"CODESEARCH_MIN_SCORE": ""}
+    done = run("query", "zzzz qqqq", cwd=repository, env=as_users)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().startswith("codesearch: nothing found for 'zzzz qqqq'; nearest: ")
+    assert run("query", "retryWithBackoff", cwd=repository, env=as_users).returncode == 0
+    assert run("query", "zzzz qqqq", "--min-score", "0", cwd=repository, env=as_users).returncode == 0
 
 
 def test_questions_come_from_a_file_or_stdin_and_stand_before_their_results(
@@ -281,7 +291,7 @@ def test_a_reader_that_stops_early_is_no_error(run: Run, repository: Path, index
     run("index", cwd=repository)
     query = f"{sys.executable} -m codesearch query 'water plants' -k 3000 --json"
     pipeline = f"set -o pipefail; {query} | head -n 1 >/dev/null"
-    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
     done = subprocess.run(["bash", "-c", pipeline], cwd=repository, env=environment, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -331,7 +341,7 @@ def test_no_more_threads_work_than_are_given(repository: Path, index_home: Path,
     source = "".join(f"def f{number}():\n    return {number}\n\n" for number in range(400))
     write_files(repository, {"many.py": source})
     command = [sys.executable, "-m", "codesearch", "index", "--threads", str(threads)]
-    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
     process = subprocess.Popen(command, cwd=repository, env=environment, stderr=subprocess.DEVNULL)
     seen: list[int] = []
     while process.poll() is None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import write_files
+from tests.conftest import SHOW_ALL, write_files
 
 
 def on_terminal(
@@ -20,6 +20,7 @@ def on_terminal(
     variables = {
         **os.environ,
         "CODESEARCH_INDEX_DIR": os.fspath(index_home),
+        **SHOW_ALL,
         "TERM": "xterm-256color",
         "COLUMNS": str(columns),
         **environment,

@@ -131,7 +131,7 @@ def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
     write_files(repository, {"one/w.py": source, "two/w.py": source.replace("fast", "slow", 1)})
     write_files(repository, {"three/w.py": source.replace("turn", "other_thing")})
     write_files(
-        repository, {"four/w.py": source.replace("_widget(", "_gadget(", 1).replace("fast", "slow", 2)}
+        repository, {"four/w.py": source.replace("_widget(", "_gadget(", 1).replace("fast", "slow", 6)}
     )
     best, *others = ask("frobnicate a widget", limit=4)
     assert {best.path, *(place.path for place in best.alike)} == {"one/w.py", "two/w.py"}
