@@ -58,17 +58,20 @@ def catalogue(index_home: Path) -> Iterator[Indexed]:
 
 def indexed(folder: Path) -> Indexed:
     """The index in a folder."""
-    files = [each for each in folder.iterdir() if each.is_file()]
-    size = sum(each.stat().st_size for each in files)
-    written = max(each.stat().st_mtime for each in files if each.name.startswith(DATABASE))
+    root: Path | None = None
+    contents: Contents | None = None
     try:
         with Store(folder) as store:
             named = Path(store.meta("root"))
             # Names that are not UTF-8 are not kept whole: such a root is not known.
             root = named if index_folder(named, folder.parent) == folder else None
-            return Indexed(folder, root, size, written, _contents(store, root))
+            contents = _contents(store, root)
     except (OSError, sqlite3.Error):
-        return Indexed(folder, None, size, written, None)
+        root, contents = None, None
+    # Looked at when the database is closed: open, it has a log beside it.
+    files = {each.name: each.stat() for each in folder.iterdir() if each.is_file()}
+    size = sum(each.st_size for each in files.values())
+    return Indexed(folder, root, size, files[DATABASE].st_mtime, contents)
 
 
 def _contents(store: Store, root: Path | None) -> Contents:

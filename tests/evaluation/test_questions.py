@@ -30,7 +30,12 @@ def test_questions_are_asked_of_the_program_and_compared(tmp_path: Path) -> None
     done = subprocess.run([*command, "--compare", "--json", str(out)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     measured = json.loads(out.read_text("utf-8"))["systems"]
-    assert list(measured) == ["codesearch", "words alone (BM25)", "meaning alone (dense)"]
+    assert list(measured) == [
+        "codesearch",
+        "first stage alone",
+        "words alone (BM25)",
+        "meaning alone (dense)",
+    ]
     assert [row["success@1"] for row in measured["codesearch"]["questions"]] == [1.0, 1.0, 0.0]
     assert measured["words alone (BM25)"]["questions"][1]["success@1"] == 1.0
     assert measured["codesearch"]["summary"]["symbol"]["questions"] == 1
