@@ -113,8 +113,8 @@ def _systems(searched: Target, encoder: Encoder) -> dict[str, System]:
     ranking = read_ranking(student_folder())
     find = keyword_search(searched.location.root, searched.store)
     return {
-        "codesearch": searching(searched, Models(encoder, ranking, LateInteraction(encoder))),
-        "first stage alone": searching(searched, Models(encoder, ranking)),
+        "codesearch": searching(searched, Models(encoder, ranking)),
+        "with --rerank auto": searching(searched, Models(encoder, ranking, LateInteraction(encoder))),
         "words alone (BM25)": searching(searched, Models(encoder, only("lexical"))),
         "meaning alone (dense)": searching(searched, Models(encoder, only("dense"))),
         "keyword search": lambda query: [(place,) for place in find(query, DEPTH)],

@@ -118,7 +118,7 @@ def query(
             "--rerank",
             help="Read the best candidates once more: where it may matter and time allows, always, never.",
         ),
-    ] = Reranking.AUTO,
+    ] = Reranking.NEVER,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
     ] = False,

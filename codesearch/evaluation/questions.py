@@ -76,16 +76,18 @@ def main(
         Path | None, typer.Option(help="The cross-encoder.  [default: late interaction]")
     ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write everything here.")] = None,
-    compare: Annotated[bool, typer.Option(help="Measure the parts of it alone too.")] = False,
+    compare: Annotated[
+        bool, typer.Option(help="Measure it with the second stage and in parts, too.")
+    ] = False,
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
 ) -> None:
     """Prints the metrics over all questions and by kind."""
     folder = weights or student_folder()
     encoder = Encoder(folder, threads=threads)
     reader = CrossEncoder(cross, threads=threads) if cross else LateInteraction(encoder)
-    systems = {"codesearch": Models(encoder, read_ranking(folder), reader)}
+    systems = {"codesearch": Models(encoder, read_ranking(folder))}
     if compare:
-        systems["first stage alone"] = Models(encoder, read_ranking(folder))
+        systems["with --rerank auto"] = Models(encoder, read_ranking(folder), reader)
         systems["words alone (BM25)"] = Models(encoder, only("lexical"))
         systems["meaning alone (dense)"] = Models(encoder, only("dense"))
     measured: dict[str, list[Measured]] = {name: [] for name in systems}

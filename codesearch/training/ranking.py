@@ -52,8 +52,8 @@ _SET = {"test": -2.5, "example": -1.0, "foreign": -0.7, "passage": -1.0, "type":
 _TOGETHER = (0.0, 0.5, 1.0, 2.0)
 _AGAIN = (0.0, 0.05, 0.1, 0.2, 0.4)
 _COST_OF_ROOM = 0.002
-# Reading takes time, and these few weights need fewer questions.
-_EVERY = 3
+# Reading takes time, and these few weights need no more questions than about so many.
+_ENOUGH = 350
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,11 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     ranking = _with_files(ranking, answered)
     report(f"first stage: MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
     reader = LateInteraction(encoder)
-    some = (*answered[::_EVERY], *foreign[::_EVERY])
-    lists = [_read(ranking, each, reader) for each in some]
+    own = [_read(ranking, each, reader) for each in answered[:: max(1, len(answered) // _ENOUGH)]]
+    lists = [
+        *own,
+        *(_read(ranking, each, reader) for each in foreign[:: max(1, len(foreign) // _ENOUGH)]),
+    ]
     ranking = replace(ranking, reread=_reread_weight(lists))
     report(f"second stage: {ranking.reread:.2f} times its score")
     # What stands first, and whether it is right, without the second stage and with it.
@@ -140,7 +143,7 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     chances = np.array([ranking.probability(result.why.evidence) for result, _ in read])
     right = np.array([is_right for _, is_right in read])
     ranking = replace(ranking, floor=float(np.quantile(chances[right], settings.lost)))
-    of_others = np.arange(len(lists)) >= len(answered[::_EVERY])
+    of_others = np.arange(len(lists)) >= len(own)
     refused = float((chances[of_others] < ranking.floor).mean())
     report(
         f"below the floor of {ranking.floor:.3f}: {refused:.0%} of first results to questions of other"

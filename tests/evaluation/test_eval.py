@@ -8,7 +8,13 @@ from xml.etree import ElementTree
 
 from tests.conftest import Run, write_files
 
-SYSTEMS = ["codesearch", "first stage alone", "words alone (BM25)", "meaning alone (dense)", "keyword search"]
+SYSTEMS = [
+    "codesearch",
+    "with --rerank auto",
+    "words alone (BM25)",
+    "meaning alone (dense)",
+    "keyword search",
+]
 
 
 def test_a_repository_is_measured_and_its_index_left_as_it_is(

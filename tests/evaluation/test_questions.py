@@ -32,7 +32,7 @@ def test_questions_are_asked_of_the_program_and_compared(tmp_path: Path) -> None
     measured = json.loads(out.read_text("utf-8"))["systems"]
     assert list(measured) == [
         "codesearch",
-        "first stage alone",
+        "with --rerank auto",
         "words alone (BM25)",
         "meaning alone (dense)",
     ]
