@@ -315,8 +315,8 @@ def _training() -> Iterator[None]:
         from transformers.utils import logging
 
         # Its bars and tables speak of what is meant to be so.
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         yield
     except ModuleNotFoundError as error:
         raise CodesearchError(f"{error.name} is missing: pip install 'codesearch[train]'") from error
