@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,6 +50,7 @@ def evaluate(
     """
     cores = take_threads(threads)
     import sys
+    import tempfile
     from json import dumps
 
     from rich.console import Console
@@ -59,9 +59,9 @@ def evaluate(
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import Measured, measure
-    from codesearch.evaluation.cases import Case, own_cases, read_cases
+    from codesearch.evaluation.cases import Case, own_cases, read_cases, without_doc
     from codesearch.evaluation.report import as_json, as_svg, as_table, comparison
-    from codesearch.index.build import as_it_is, without_doc
+    from codesearch.index.build import as_it_is
     from codesearch.index.location import Location, default_index_home, locate
     from codesearch.render.plain import printable
     from codesearch.search.search import target

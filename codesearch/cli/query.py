@@ -22,6 +22,7 @@ from codesearch.cli.asked import (
 )
 from codesearch.cli.options import IndexDir, Threads, take_threads
 from codesearch.parse.unit import Kind
+from codesearch.search.mode import Rerank
 
 
 class Tests(str, Enum):
@@ -30,14 +31,6 @@ class Tests(str, Enum):
     YES = "yes"
     NO = "no"
     ONLY = "only"
-
-
-class Reranking(str, Enum):
-    """Whether the best candidates are read once more."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 def query(
@@ -113,12 +106,12 @@ def query(
         ),
     ] = None,
     rerank: Annotated[
-        Reranking,
+        Rerank,
         typer.Option(
             "--rerank",
             help="Read the best candidates once more: where it may matter and time allows, always, never.",
         ),
-    ] = Reranking.NEVER,
+    ] = Rerank.NEVER,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
     ] = False,
@@ -169,7 +162,6 @@ def query(
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
     from codesearch.search.ranking import read_ranking
-    from codesearch.search.rerank import Rerank
     from codesearch.search.result import merged
     from codesearch.search.scope import Scope
     from codesearch.search.search import Models, search, target
@@ -189,7 +181,6 @@ def query(
     ranking = read_ranking(student_folder())
     reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
     models = Models(encoder, ranking, reader)
-    mode = Rerank(rerank.value)
     floor = ranking.floor if min_score is None else min_score
     console = stderr_console()
     wanted = {
@@ -224,7 +215,7 @@ def query(
         for each in queries:
             answer = merged(
                 (
-                    search(where, models, each, limit=limit, scope=within, floor=floor, mode=mode)
+                    search(where, models, each, limit=limit, scope=within, floor=floor, mode=rerank)
                     for where, within in searched
                 ),
                 limit,

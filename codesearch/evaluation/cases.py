@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from codesearch.errors import CodesearchError
 from codesearch.parse.file import read_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.source import Skip
-from codesearch.parse.unit import LineRange
+from codesearch.parse.unit import LineRange, Unit
 from codesearch.search.result import Place
 from codesearch.training.corpus import is_doc
 from codesearch.training.mine.commits import commit_queries
@@ -150,3 +150,19 @@ def _commit_cases(root: Path, functions: list[Found]) -> Iterator[Case]:
             found[query.text].append(present)
     for text, answers in found.items():
         yield _case(text, "commit", *answers)
+
+
+def without_doc(unit: Unit) -> Unit:
+    """The unit without its doc comment, to ask for what the comment says."""
+    doc = unit.doc
+    if doc is None:
+        return unit
+    parts = (
+        part
+        for shown in unit.shown
+        for part in (
+            LineRange(shown.start, min(shown.end, doc.start - 1)),
+            LineRange(max(shown.start, doc.end + 1), shown.end),
+        )
+    )
+    return replace(unit, shown=tuple(part for part in parts if part.start <= part.end), doc=None)

@@ -34,8 +34,8 @@ from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.parse.file import ParsedFile, parse_file, read_file
 from codesearch.parse.source import Skip
+from codesearch.search.mode import Rerank
 from codesearch.search.ranking import read_ranking
-from codesearch.search.rerank import Rerank
 from codesearch.search.search import Models, Target, search, target
 from codesearch.walk import walk
 

@@ -11,11 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from codesearch.index.location import Location
-from codesearch.index.store import DATABASE, SCHEMA_VERSION, Store
+from codesearch.index.store import DATABASE, SCHEMA_VERSION, Store, portions
 
 # The ones written last are asked, and no more: each costs a look for every text.
 _MOST_ASKED = 8
-_PARAMETERS = 900
 
 
 class Lenders:
@@ -29,8 +28,7 @@ class Lenders:
         found: dict[bytes, bytes] = {}
         for database in self._databases:
             wanted = [each for each in digests if each not in found]
-            for start in range(0, len(wanted), _PARAMETERS):
-                some = wanted[start : start + _PARAMETERS]
+            for some in portions(wanted):
                 marks = ",".join("?" * len(some))
                 try:
                     rows = database.execute(

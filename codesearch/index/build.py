@@ -16,7 +16,7 @@ from codesearch.index.stored import StoredFile
 from codesearch.index.words import unit_words
 from codesearch.parse.file import ParsedFile, digest_of, parse_file, read_file
 from codesearch.parse.source import Skip
-from codesearch.parse.unit import LineRange, Unit
+from codesearch.parse.unit import Unit
 from codesearch.walk import FoundFile, walk
 
 # Files are written in portions of about this many texts: enough to batch by length, few enough
@@ -136,22 +136,6 @@ def _is_unchanged(file: FoundFile, known: StoredFile | None) -> bool:
 def as_it_is(unit: Unit) -> Unit:
     """The unit itself."""
     return unit
-
-
-def without_doc(unit: Unit) -> Unit:
-    """The unit without its doc comment, to ask for what the comment says."""
-    doc = unit.doc
-    if doc is None:
-        return unit
-    parts = (
-        part
-        for shown in unit.shown
-        for part in (
-            LineRange(shown.start, min(shown.end, doc.start - 1)),
-            LineRange(max(shown.start, doc.end + 1), shown.end),
-        )
-    )
-    return replace(unit, shown=tuple(part for part in parts if part.start <= part.end), doc=None)
 
 
 def _portions(root: Path, store: Store, changes: Changes, adapt: Adapt) -> Iterator[_Portion]:

@@ -195,7 +195,7 @@ class Store:
     def vector_ids(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         """The ids of those vectors that exist already, by the hash of their text."""
         found: dict[bytes, int] = {}
-        for some in _portions(digests):
+        for some in portions(digests):
             marks = ",".join("?" * len(some))
             rows = self._database.execute(f"SELECT digest, id FROM vector WHERE digest IN ({marks})", some)
             found.update(rows.fetchall())
@@ -229,7 +229,7 @@ class Store:
     def packed_vectors(self, ids: Sequence[int]) -> NDArray[np.void]:
         """The same as rows of `codesearch.index.quantised`."""
         data: dict[int, bytes] = {}
-        for some in _portions(ids):
+        for some in portions(ids):
             marks = ",".join("?" * len(some))
             data.update(
                 self._database.execute(f"SELECT id, data FROM vector WHERE id IN ({marks})", some).fetchall()
@@ -256,7 +256,7 @@ class Store:
 
     def _passages(self, column: str, ids: Sequence[int]) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-        for some in _portions(ids):
+        for some in portions(ids):
             marks = ",".join("?" * len(some))
             rows = self._database.execute(
                 f"SELECT vector_id, unit_id FROM passage WHERE {column} IN ({marks})", some
@@ -267,7 +267,7 @@ class Store:
     def units(self, ids: Sequence[int]) -> list[StoredUnit]:
         """The units with these ids."""
         found: list[StoredUnit] = []
-        for some in _portions(ids):
+        for some in portions(ids):
             marks = ",".join("?" * len(some))
             rows = self._database.execute(
                 "SELECT unit.id, path, language, digest, kind, name, signature, start_line, end_line, line,"
@@ -301,7 +301,7 @@ class Store:
         wanted = " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)
         score = f"-bm25(lexical, {', '.join(map(str, weights))})"
         found: list[tuple[int, float]] = []
-        for some in [None] if among is None else _portions(among):
+        for some in [None] if among is None else portions(among):
             narrowed = "" if some is None else f" AND lexical.rowid IN ({','.join('?' * len(some))})"
             rows = self._database.execute(
                 f"SELECT lexical.rowid, {score} FROM lexical JOIN unit ON unit.id = lexical.rowid"
@@ -349,6 +349,7 @@ class Store:
         return dict(rows.fetchall())
 
 
-def _portions(items: Sequence[bytes] | Sequence[int]) -> Iterator[list[bytes | int]]:
+def portions(items: Sequence[bytes] | Sequence[int]) -> Iterator[list[bytes | int]]:
+    """The items in lists that one statement takes as parameters."""
     for start in range(0, len(items), _PARAMETERS):
         yield list(items[start : start + _PARAMETERS])

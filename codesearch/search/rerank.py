@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import Enum
 from pathlib import PurePosixPath
 from time import monotonic
 from typing import Protocol
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesearch.encode.text import passage_texts
+from codesearch.search.mode import Rerank
 from codesearch.search.question import Question
 from codesearch.search.ranking import Ranking
 from codesearch.search.result import Result
@@ -35,16 +35,6 @@ class Reader(Protocol):
         """The scores: higher is better, comparable within one query."""
 
 
-class Rerank(str, Enum):
-    """Whether the best candidates are read once more: where it may change something and as long as there
-    is time, always and all of them, or never.
-    """
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
 def rerank(
     reader: Reader, ranking: Ranking, question: Question, results: Sequence[Result], mode: Rerank
 ) -> list[Result]:
@@ -53,7 +43,7 @@ def rerank(
     Those that there was no time for get the mean of the others' second scores.
     """
     weight = ranking.reread
-    if mode is Rerank.NEVER or (mode is Rerank.AUTO and is_clear(question, results, weight)):
+    if mode is Rerank.AUTO and is_clear(question, results, weight):
         return list(results)
     began = monotonic()
     scores: list[float] = []

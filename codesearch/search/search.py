@@ -14,10 +14,11 @@ from codesearch.index.store import Store
 from codesearch.parse.file import lines_of_file
 from codesearch.search.fold import fold, fold_alike
 from codesearch.search.lines import telling_lines
+from codesearch.search.mode import Rerank
 from codesearch.search.question import Question, read_question
 from codesearch.search.ranking import Ranked, Ranking, rank
 from codesearch.search.recall import Recalled, recall
-from codesearch.search.rerank import MOST_READ, Reader, Rerank, rerank
+from codesearch.search.rerank import MOST_READ, Reader, rerank
 from codesearch.search.result import Answer, Result, Why
 from codesearch.search.scope import EVERYTHING, Scope, units_in
 
@@ -82,7 +83,7 @@ def search(
     found = recalled(target, models, question, limit=limit, scope=scope)
     ranked = fold(rank(models.ranking, question, found.candidates))
     results = _readable(target.location, ranked, found.worth)
-    if models.reader is not None:
+    if models.reader is not None and mode is not Rerank.NEVER:
         read = rerank(models.reader, models.ranking, question, list(islice(results, MOST_READ)), mode)
         results = chain(read, results)
     best = _descending(fold_alike(results, limit))

@@ -142,13 +142,22 @@ def averaged(start: dict[str, Tensor], trained: dict[str, Tensor], share: float)
     return {name: torch.lerp(start[name].float(), trained[name].float(), share) for name in trained}
 
 
-def score(model: MeanPooledEncoder, tokenizer: Tokenizer, pools: dict[str, list[Pool]]) -> dict[str, float]:
-    """MRR@10 on each set of pools, and `choice`: their plain mean."""
+def score(
+    model: MeanPooledEncoder,
+    tokenizer: Tokenizer,
+    pools: dict[str, list[Pool]],
+    *,
+    queries_by: MeanPooledEncoder | None = None,
+) -> dict[str, float]:
+    """MRR@10 on each set of pools, and `choice`: their plain mean.
+
+    Where queries have an encoder of their own, `queries_by` is it.
+    """
     found = {
         name: mrr_over(
             some,
             lambda texts: encode(model, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
-            lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
+            lambda texts: encode(queries_by or model, tokenizer, texts, most_tokens=QUERY_TOKENS),
         )["all"]
         for name, some in pools.items()
     }

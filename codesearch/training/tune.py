@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from codesearch.training.batches import PairSampler, SamplerSettings
@@ -32,7 +31,6 @@ from codesearch.training.encoder import (
     MeanPooledEncoder,
     autocast,
     device_of,
-    encode,
     freeze,
     load_encoder,
     load_tokenizer,
@@ -42,8 +40,7 @@ from codesearch.training.encoder import (
 )
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
-from codesearch.training.pools import Pool, mrr_over
-from codesearch.training.teacher import AVERAGES, averaged, contrastive
+from codesearch.training.teacher import AVERAGES, averaged, contrastive, score
 
 QUERIES, PASSAGES = "queries", "passages"
 
@@ -118,8 +115,9 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
     pools = choosing_pools(settings.corpus)
     scores: dict[str, dict[str, float]] = {}
     for share in (0.0, *AVERAGES):
-        model.load_state_dict(averaged(start, trained, share))
-        scores[str(share)] = _score(model.to(settings.device), tokenizer, pools)
+        model.cpu().load_state_dict(averaged(start, trained, share))
+        model.to(settings.device)
+        scores[str(share)] = score(model.passages, tokenizer, pools, queries_by=model.queries)
         report(f"share {share}: {scores[str(share)]}")
     best = max(scores, key=lambda share: scores[share]["choice"])
     model.cpu().load_state_dict(averaged(start, trained, float(best)))
@@ -179,15 +177,3 @@ def late_interaction(queries: Encoded, passages: Encoded) -> Tensor:
             block = (best * weights.unsqueeze(-1)).sum(1)
             scores = scores.index_put((rows.unsqueeze(1), columns.unsqueeze(0)), block)
     return scores
-
-
-def _score(model: Tandem, tokenizer: Tokenizer, pools: dict[str, list[Pool]]) -> dict[str, float]:
-    found = {
-        name: mrr_over(
-            some,
-            lambda texts: encode(model.passages, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
-            lambda texts: encode(model.queries, tokenizer, texts, most_tokens=QUERY_TOKENS),
-        )["all"]
-        for name, some in pools.items()
-    }
-    return {**found, "choice": sum(found.values()) / max(1, len(found))}

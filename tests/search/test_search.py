@@ -24,9 +24,10 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
+from codesearch.search.mode import Rerank
 from codesearch.search.ranking import read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
-from codesearch.search.rerank import Reader, Rerank, second_scores
+from codesearch.search.rerank import Reader, second_scores
 from codesearch.search.result import Answer, Result
 from codesearch.search.scope import Scope
 from codesearch.search.search import Models, search, target

@@ -1,0 +1,15 @@
+"""Whether a search reads twice. By itself, since the command line needs it before anything heavy."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Rerank(str, Enum):
+    """Whether the best candidates are read once more: where it may change something and as long as there
+    is time, always and all of them, or never.
+    """
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
