@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -21,129 +19,53 @@ from codesearch.cli.asked import (
     what_and_where,
 )
 from codesearch.cli.options import IndexDir, Threads, take_threads
-from codesearch.parse.unit import Kind
+from codesearch.cli.query_options import (
+    Count,
+    Explain,
+    Files,
+    From,
+    Globs,
+    Grep,
+    Json,
+    Kinds,
+    Limit,
+    MinScore,
+    NoUpdate,
+    Null,
+    Paths,
+    Quiet,
+    RerankWanted,
+    Template,
+    Tests,
+    TestsWanted,
+    Text,
+    Types,
+    Vimgrep,
+)
 from codesearch.search.mode import Rerank
 
 
-class Tests(str, Enum):
-    """Whether tests are searched."""
-
-    YES = "yes"
-    NO = "no"
-    ONLY = "only"
-
-
 def query(
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
-    ] = None,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="PATH...",
-            help="Files or folders to search within, of one repository or of several.  [default: the whole"
-            " repository]",
-            show_default=False,
-        ),
-    ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            allow_dash=True,
-            help="Ask each line of FILE (- for stdin) instead of TEXT.",
-            show_default=False,
-        ),
-    ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", "-k", min=1, metavar="N", help="Show at most N results.")
-    ] = 10,
-    glob: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--glob",
-            "-g",
-            metavar="GLOB",
-            help="Search files that match, or with ! before it those that do not; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    language: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--type",
-            "-t",
-            metavar="LANGUAGE",
-            help="Search this language; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    kind: Annotated[
-        list[Kind] | None,
-        typer.Option("--kind", help="Search for this kind of unit; may be repeated.", show_default=False),
-    ] = None,
-    tests: Annotated[Tests, typer.Option("--tests", help="Search tests: yes, no, or only them.")] = Tests.YES,
-    grep: Annotated[
-        str | None,
-        typer.Option(
-            "--grep",
-            metavar="REGEX",
-            help="A result's lines must match this regular expression.",
-            show_default=False,
-        ),
-    ] = None,
-    min_score: Annotated[
-        float | None,
-        typer.Option(
-            "--min-score",
-            envvar="CODESEARCH_MIN_SCORE",
-            min=0.0,
-            max=1.0,
-            metavar="P",
-            help="The least score of a result; 0 shows all.  [default: what the ranking was fitted with]",
-            show_default=False,
-        ),
-    ] = None,
-    rerank: Annotated[
-        Rerank,
-        typer.Option(
-            "--rerank",
-            help="Read the best candidates once more: where it may matter and time allows, always, never.",
-        ),
-    ] = Rerank.NEVER,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
-    vimgrep: Annotated[
-        bool, typer.Option("--vimgrep", help="Print lines as into a pipe, on a terminal too.")
-    ] = False,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="TEMPLATE",
-            help="Print this for each result, e.g. '{path}:{start_line}-{end_line} {name}'.",
-            show_default=False,
-        ),
-    ] = None,
-    files: Annotated[
-        bool, typer.Option("--files-with-matches", "-l", help="Print the files of the results only.")
-    ] = False,
-    count: Annotated[
-        bool, typer.Option("--count", "-c", help="Print each file with its number of results.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing; the exit status tells.")
-    ] = False,
-    null: Annotated[
-        bool, typer.Option("--null", "-0", help="End file names and templates with a zero byte.")
-    ] = False,
-    no_update: Annotated[
-        bool,
-        typer.Option("--no-update", help="Search the index as it is; what changed since is not shown."),
-    ] = False,
+    text: Text = None,
+    paths: Paths = None,
+    source: From = None,
+    limit: Limit = 10,
+    glob: Globs = None,
+    language: Types = None,
+    kind: Kinds = None,
+    tests: TestsWanted = Tests.YES,
+    grep: Grep = None,
+    min_score: MinScore = None,
+    rerank: RerankWanted = Rerank.NEVER,
+    explain: Explain = False,
+    json: Json = False,
+    vimgrep: Vimgrep = False,
+    template: Template = None,
+    files: Files = False,
+    count: Count = False,
+    quiet: Quiet = False,
+    null: Null = False,
+    no_update: NoUpdate = False,
     index_dir: IndexDir = None,
     threads: Threads = None,
 ) -> None:

@@ -1,0 +1,139 @@
+"""What `codesearch query` takes: its arguments and options, in the order in which its help names them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codesearch.parse.unit import Kind
+from codesearch.search.mode import Rerank
+
+
+class Tests(str, Enum):
+    """Whether tests are searched."""
+
+    YES = "yes"
+    NO = "no"
+    ONLY = "only"
+
+
+Text = Annotated[
+    str | None, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
+]
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH...",
+        help="Files or folders to search within, of one repository or of several.  [default: the whole"
+        " repository]",
+        show_default=False,
+    ),
+]
+
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        allow_dash=True,
+        help="Ask each line of FILE (- for stdin) instead of TEXT.",
+        show_default=False,
+    ),
+]
+
+Limit = Annotated[int, typer.Option("--limit", "-k", min=1, metavar="N", help="Show at most N results.")]
+
+Globs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--glob",
+        "-g",
+        metavar="GLOB",
+        help="Search files that match, or with ! before it those that do not; may be repeated.",
+        show_default=False,
+    ),
+]
+
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        "-t",
+        metavar="LANGUAGE",
+        help="Search this language; may be repeated.",
+        show_default=False,
+    ),
+]
+
+Kinds = Annotated[
+    list[Kind] | None,
+    typer.Option("--kind", help="Search for this kind of unit; may be repeated.", show_default=False),
+]
+
+TestsWanted = Annotated[Tests, typer.Option("--tests", help="Search tests: yes, no, or only them.")]
+
+Grep = Annotated[
+    str | None,
+    typer.Option(
+        "--grep",
+        metavar="REGEX",
+        help="A result's lines must match this regular expression.",
+        show_default=False,
+    ),
+]
+
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        envvar="CODESEARCH_MIN_SCORE",
+        min=0.0,
+        max=1.0,
+        metavar="P",
+        help="The least score of a result; 0 shows all.  [default: what the ranking was fitted with]",
+        show_default=False,
+    ),
+]
+
+RerankWanted = Annotated[
+    Rerank,
+    typer.Option(
+        "--rerank",
+        help="Read the best candidates once more: where it may matter and time allows, always, never.",
+    ),
+]
+
+Explain = Annotated[bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")]
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+Vimgrep = Annotated[bool, typer.Option("--vimgrep", help="Print lines as into a pipe, on a terminal too.")]
+
+Template = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="TEMPLATE",
+        help="Print this for each result, e.g. '{path}:{start_line}-{end_line} {name}'.",
+        show_default=False,
+    ),
+]
+
+Files = Annotated[
+    bool, typer.Option("--files-with-matches", "-l", help="Print the files of the results only.")
+]
+
+Count = Annotated[bool, typer.Option("--count", "-c", help="Print each file with its number of results.")]
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; the exit status tells.")]
+
+Null = Annotated[bool, typer.Option("--null", "-0", help="End file names and templates with a zero byte.")]
+
+NoUpdate = Annotated[
+    bool,
+    typer.Option("--no-update", help="Search the index as it is; what changed since is not shown."),
+]
