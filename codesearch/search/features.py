@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from codesearch.encode.text import last_name, split_identifier
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind
-from codesearch.search.question import Question, alike
+from codesearch.search.question import Question, finder
 from codesearch.search.recall import Candidate
 
 # The order is that of the weights in `ranking.json`.
@@ -40,19 +41,22 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
     wordiest = max(max(each.lexical for each in candidates), 1e-6)
     few = len(question.content) <= _FEW_WORDS
+    shared_with = finder(question.content)
+    words = lru_cache(maxsize=None)(_words)
     rows: list[list[float]] = []
     for each in candidates:
         unit = each.stored.unit
-        name = _words(last_name(unit.name))
-        around = {*_words(unit.name), *_words(PurePosixPath(each.stored.path).stem)}
+        name = words(last_name(unit.name))
+        around = {*words(unit.name), *words(PurePosixPath(each.stored.path).stem)}
+        met = {word for other in around for word in shared_with(other)}
         role = Role.SOURCE if question.about_tests else role_of(each.stored.path)
         rows.append(
             [
                 each.dense,
                 each.lexical / wordiest,
-                _part(name, question.content),
-                _part(question.content, around),
-                float(_is_same(question, name, unit.name)),
+                sum(bool(shared_with(word)) for word in name) / max(len(name), 1),
+                len(met) / max(len(question.content), 1),
+                float(_is_same(question, name, words(unit.name))),
                 _spelled(question, name) if few else 0.0,
                 float(role is Role.TEST),
                 float(role is Role.EXAMPLE),
@@ -69,16 +73,9 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in split_identifier(name)]
 
 
-def _part(words: Sequence[str], among: Sequence[str] | set[str]) -> float:
-    """The part of the words that have one alike among the others."""
-    if not words:
-        return 0.0
-    return sum(any(alike(word, other) for other in among) for word in words) / len(words)
-
-
-def _is_same(question: Question, name: Sequence[str], qualified: str) -> bool:
+def _is_same(question: Question, name: Sequence[str], qualified: Sequence[str]) -> bool:
     asked = sorted(question.parts)
-    names = (name, _words(qualified))
+    names = (name, qualified)
     # `timeDelta` and `timedelta` have other parts and the same letters.
     return bool(asked) and (
         any(asked == sorted(each) for each in names)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from codesearch.encode.text import split_identifier
 from codesearch.parse.unit import Unit
-from codesearch.search.question import alike
+from codesearch.search.question import finder
 
 _MOST_LINES = 3
 # A header must be beaten clearly: it is where people expect to land.
@@ -27,11 +26,7 @@ def telling_lines(
         worth: what each of the query's words counts.
 
     """
-
-    @lru_cache(maxsize=None)
-    def shared_with(word: str) -> tuple[str, ...]:
-        return tuple(each for each in worth if alike(each, word))
-
+    shared_with = finder(worth)
     found: list[tuple[float, int, tuple[str, ...]]] = []
     for number in (number for part in unit.shown for number in range(part.start, part.end + 1)):
         words = {part.lower() for part in split_identifier(file_lines[number - 1])}

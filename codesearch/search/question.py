@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codesearch.encode.text import split_identifier
 from codesearch.index.words import words_of
@@ -62,6 +64,17 @@ def read_question(text: str) -> Question:
         is_symbol=_SYMBOL.fullmatch(plain) is not None,
         about_tests=_ABOUT_TESTS.search(plain) is not None,
     )
+
+
+def finder(words: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+    """A function that gives those of the words that are alike to one word; it remembers what it found."""
+    among = tuple(words)
+
+    @lru_cache(maxsize=None)
+    def found(word: str) -> tuple[str, ...]:
+        return tuple(each for each in among if alike(each, word))
+
+    return found
 
 
 def alike(one: str, other: str) -> bool:
