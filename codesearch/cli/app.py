@@ -13,15 +13,21 @@ from typing import Annotated
 import typer
 
 from codesearch import __version__
+from codesearch.cli.command import App, Group
+from codesearch.cli.config import config
+from codesearch.cli.doctor import doctor
 from codesearch.cli.eval import evaluate
 from codesearch.cli.index import index
+from codesearch.cli.languages import languages
+from codesearch.cli.parse import parse
 from codesearch.cli.query import query
 from codesearch.cli.status import clean, status
 from codesearch.cli.train import train
 from codesearch.errors import CodesearchError
 
-app = typer.Typer(
+app = App(
     name="codesearch",
+    cls=Group,
     help="Find code by meaning: ask in words, get the functions that answer. Works offline.",
     no_args_is_help=True,
     add_completion=True,
@@ -30,11 +36,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(index)
-app.command()(query)
+# A command that names no group stands in that of the one before it.
+app.command(rich_help_panel="Searching")(query)
+app.command(rich_help_panel="Indexes")(index)
 app.command()(status)
 app.command()(clean)
-app.command("eval")(evaluate)
+app.command(rich_help_panel="About itself")(config)
+app.command()(doctor)
+app.command()(languages)
+app.command()(parse)
+app.command("eval", rich_help_panel="Measuring and training")(evaluate)
 app.add_typer(train)
 
 
@@ -49,6 +60,9 @@ def _options(
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+    _no_config: Annotated[
+        bool, typer.Option("--no-config", envvar="CODESEARCH_NO_CONFIG", help="Read no settings file.")
     ] = False,
 ) -> None:
     pass

@@ -1,4 +1,7 @@
-"""What `codesearch query` takes: its arguments and options, in the order in which its help names them."""
+"""What `codesearch query` takes: its arguments and options, in the order in which its help names them.
+
+An option that names a group of the help (`rich_help_panel`) begins it; those after it stand in the same one.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from codesearch.cli.complete import complete_language
 from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank
 
@@ -42,6 +46,7 @@ From = Annotated[
         allow_dash=True,
         help="Ask each line of FILE (- for stdin) instead of TEXT.",
         show_default=False,
+        rich_help_panel="Finding",
     ),
 ]
 
@@ -55,6 +60,7 @@ Globs = Annotated[
         metavar="GLOB",
         help="Search files that match, or with ! before it those that do not; may be repeated.",
         show_default=False,
+        rich_help_panel="Narrowing",
     ),
 ]
 
@@ -64,14 +70,20 @@ Types = Annotated[
         "--type",
         "-t",
         metavar="LANGUAGE",
-        help="Search this language; may be repeated.",
+        help="Search this language (codesearch languages shows them); may be repeated.",
         show_default=False,
+        autocompletion=complete_language,
     ),
 ]
 
 Kinds = Annotated[
     list[Kind] | None,
-    typer.Option("--kind", help="Search for this kind of unit; may be repeated.", show_default=False),
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"Search for this kind of unit: {', '.join(kind.value for kind in Kind)}; may be repeated.",
+        show_default=False,
+    ),
 ]
 
 TestsWanted = Annotated[Tests, typer.Option("--tests", help="Search tests: yes, no, or only them.")]
@@ -96,6 +108,7 @@ MinScore = Annotated[
         metavar="P",
         help="The least score of a result; 0 shows all.  [default: what the ranking was fitted with]",
         show_default=False,
+        rich_help_panel="Ranking",
     ),
 ]
 
@@ -109,7 +122,10 @@ RerankWanted = Annotated[
 
 Explain = Annotated[bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")]
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON object a line.", rich_help_panel="Output"),
+]
 
 Vimgrep = Annotated[bool, typer.Option("--vimgrep", help="Print lines as into a pipe, on a terminal too.")]
 
@@ -135,5 +151,9 @@ Null = Annotated[bool, typer.Option("--null", "-0", help="End file names and tem
 
 NoUpdate = Annotated[
     bool,
-    typer.Option("--no-update", help="Search the index as it is; what changed since is not shown."),
+    typer.Option(
+        "--no-update",
+        help="Search the index as it is; what changed since is not shown.",
+        rich_help_panel="Index",
+    ),
 ]

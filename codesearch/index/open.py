@@ -31,7 +31,7 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
 
     """
     try:
-        reason = _why_unusable(location.folder, manifest)
+        reason = why_unusable(location.folder, manifest)
         if reason:
             _discard(location.folder)
         store = _described(Store(location.folder), location.root, manifest)
@@ -42,7 +42,7 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
     return OpenIndex(store, reason)
 
 
-def _why_unusable(folder: Path, manifest: Manifest) -> str:
+def why_unusable(folder: Path, manifest: Manifest) -> str:
     """Why the database in a folder cannot serve; empty where it can or where there is none."""
     if not (folder / DATABASE).is_file():
         return ""

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from codesearch.parse.language import Language
 from codesearch.parse.languages import HEAD_BYTES, could_be_code, detect_language
 from codesearch.parse.source import LARGEST_FILE, Skip, to_utf8
 from codesearch.parse.unit import Unit
@@ -51,10 +52,10 @@ def digest_of(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def parse_file(path: str, data: bytes) -> ParsedFile:
-    """The units of a file whose bytes have been read."""
+def parse_file(path: str, data: bytes, language: Language | None = None) -> ParsedFile:
+    """The units of a file whose bytes have been read, in the language given, else in its own."""
     digest = digest_of(data)
-    language = detect_language(PurePosixPath(path), data[:HEAD_BYTES])
+    language = language or detect_language(PurePosixPath(path), data[:HEAD_BYTES])
     if language is None:
         return ParsedFile(digest, skip=Skip.NOT_CODE)
     source = to_utf8(data)
