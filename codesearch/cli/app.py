@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from codesearch import __version__
 from codesearch.cli.command import App, Group
@@ -22,8 +23,36 @@ from codesearch.cli.languages import languages
 from codesearch.cli.parse import parse
 from codesearch.cli.query import query
 from codesearch.cli.status import clean, status
-from codesearch.cli.train import train
 from codesearch.errors import CodesearchError
+
+if TYPE_CHECKING:
+    from typer._click import Command as AnyCommand
+    from typer._click import Context
+
+
+class _Train(TyperGroup):
+    """The commands of `codesearch train`: building them takes as long as all others, so it waits for them
+    to be asked for.
+    """
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Their names."""
+        self._build()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:
+        """One of them; None where there is no such."""
+        self._build()
+        return super().get_command(ctx, cmd_name)
+
+    def _build(self) -> None:
+        if not self.commands:
+            from typer.main import get_group
+
+            from codesearch.cli.train import train
+
+            self.commands.update(get_group(train).commands)
+
 
 app = App(
     name="codesearch",
@@ -46,7 +75,11 @@ app.command()(doctor)
 app.command()(languages)
 app.command()(parse)
 app.command("eval", rich_help_panel="Measuring and training")(evaluate)
-app.add_typer(train)
+app.add_typer(
+    typer.Typer(cls=_Train, no_args_is_help=True, rich_markup_mode=None),
+    name="train",
+    help="Make weights (needs: pip install 'codesearch[train]').",
+)
 
 
 def _print_version(wanted: bool) -> None:

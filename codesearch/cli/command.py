@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import UserDict
 from collections.abc import Callable
 from enum import Enum
@@ -70,10 +69,11 @@ class Group(TyperGroup):
             CodesearchError: none is, and it looks like a question.
 
         """
-        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
-            if args[0][:1] != "-" and not _near(args[0], list(self.commands)):
-                asked = _as_question(args)
-                raise CodesearchError(f"no command is called {args[0]!r}; to ask a question: {asked}")
+        is_option = args[0].startswith("-")
+        known = is_option or ctx.resilient_parsing or self.get_command(ctx, args[0])
+        if not known and not _near(args[0], list(self.commands)):
+            asked = _as_question(args)
+            raise CodesearchError(f"no command is called {args[0]!r}; to ask a question: {asked}")
         return super().resolve_command(ctx, args)
 
 
@@ -124,16 +124,20 @@ def _complete_by_value(parameter: Any) -> None:  # noqa: ANN401 - Typer's own ty
 
 def _as_question(args: list[str]) -> str:
     """The command line that asks what was typed: words up to an option or a path are one question."""
+    from shlex import quote
+
     words = [args[0]]
     rest = args[1:]
     while " " not in args[0] and rest and not rest[0].startswith("-") and not Path(rest[0]).exists():
         words.append(rest.pop(0))
-    return " ".join(["codesearch query", _quoted(" ".join(words)), *map(shlex.quote, rest)])
+    return " ".join(["codesearch query", _quoted(" ".join(words)), *map(quote, rest)])
 
 
 def _quoted(text: str) -> str:
     """The text in quotes that shells on every system read, where it allows that."""
-    return shlex.quote(text) if any(mark in text for mark in '"$`\\!%') else f'"{text}"'
+    from shlex import quote
+
+    return quote(text) if any(mark in text for mark in '"$`\\!%') else f'"{text}"'
 
 
 def _near(name: str, names: list[str]) -> list[str]:

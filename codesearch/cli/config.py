@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,4 +90,6 @@ def _plain(value: Any) -> object:  # noqa: ANN401 - whatever an option takes
 
 
 def _as_in_a_file(value: object) -> str | None:
+    from json import dumps
+
     return None if value is None else dumps(value, ensure_ascii=False)

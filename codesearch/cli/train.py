@@ -13,9 +13,6 @@ import typer
 from codesearch.errors import CodesearchError
 
 train = typer.Typer(
-    name="train",
-    help="Make weights (needs: pip install 'codesearch[train]').",
-    no_args_is_help=True,
     rich_markup_mode=None,
 )
 
