@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-STAGES = ("mine", "start", "teacher", "candidates", "cross-encoder", "students", "tune", "ranking", "export")
-COMMANDS = ("", "index", "query", "status", "clean", "eval", "train", *(f"train {stage}" for stage in STAGES))
+from typer.main import get_command
+
+from codesearch.cli.app import app
+
 TARGET = Path(__file__).parent / "cli.md"
+# As on a terminal of 80 columns.
+_WIDTH = 78
 
 _INTRODUCTION = """# Command reference
 
@@ -22,6 +25,7 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
   130 after Ctrl-C. An error is one line that says what to do; `CODESEARCH_TRACEBACK=1` shows more.
 - `CODESEARCH_INDEX_DIR` is the folder for indexes; without it the user's cache folder is used. Nothing
   is written into the repository.
+- What options are by default can be set in files: [configuration.md](configuration.md).
 - No command uses the network.
 
 ## What `query` prints
@@ -71,16 +75,24 @@ with the question) with the `words` that they share. The parts are named in [des
 
 def reference() -> str:
     """The whole document."""
-    return _INTRODUCTION + "".join(_section(command) for command in COMMANDS)
+    program = get_command(app)
+    settings = {**program.context_settings, "terminal_width": _WIDTH}
+    context = program.context_class(program, info_name="codesearch", **settings)
+    return _INTRODUCTION + "".join(map(_section, _contexts(context)))
 
 
-def _section(command: str) -> str:
-    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    program = "import sys; sys.argv[0] = 'codesearch'; from codesearch.cli.app import main; main()"
-    arguments = [sys.executable, "-c", program, *command.split(), "--help"]
-    text = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True).stdout
-    title = f"codesearch {command}".strip()
-    return f"\n## `{title}`\n\n```\n{text.strip()}\n```\n"
+def _contexts(context: Any) -> Iterator[Any]:  # noqa: ANN401 - Typer's own types are private
+    """A context for each command, a group before what is in it."""
+    yield context
+    group = context.command
+    for name in group.list_commands(context) if hasattr(group, "list_commands") else ():
+        command = group.get_command(context, name)
+        yield from _contexts(command.context_class(command, info_name=name, parent=context))
+
+
+def _section(context: Any) -> str:  # noqa: ANN401
+    text = context.command.get_help(context)
+    return f"\n## `{context.command_path}`\n\n```\n{text.strip()}\n```\n"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "codesearch": (
         ('codesearch query "where are stale cookies rejected"', ""),
         ('codesearch query "retry with backoff" src/net', "only below a folder"),
-        ("codesearch query --help", "narrowing, output, and more examples"),
+        ("codesearch query --help", "more of them"),
     ),
     "query": (
         ('codesearch query "where are stale cookies rejected"', ""),

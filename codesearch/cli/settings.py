@@ -29,6 +29,7 @@ NEVER = frozenset({"eval.questions", "eval.svg", "parse.type", "query.format", "
 # program, steer the terminal or take long; all else is the user's to say.
 REPOSITORY_MAY_SET = frozenset({"glob", "kind", "limit", "min-score", "rerank", "tests", "type"})
 _LARGEST_FILE = 1_000_000
+_PATHS = ("path", "file", "directory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,8 @@ def _checked(file: SettingsFile, commands: Mapping[str, Mapping[str, Any]]) -> I
                 if inner not in commands[key]:
                     raise _unknown(file.path, inner, list(commands[key]), key)
                 yield _setting(file, key, inner, commands[key][inner], each)
+        elif key in commands:
+            raise _wrong(file.path, f"{key} is to be a table, not {_shown(value)}")
         else:
             raise _unknown(file.path, key, [*everywhere, *commands])
 
@@ -181,41 +184,49 @@ def _setting(file: SettingsFile, command: str, key: str, option: Any, value: Any
         raise _wrong(
             file.path, f"{key} is the user's to set, not a repository's; a repository may set {allowed}"
         )
-    kind, wanted = _types(option)
+    kind, _ = _TYPES.get(_type_name(option), ((str,), "text"))
     values = value if option.multiple and isinstance(value, list) else [value]
     right = isinstance(value, list) == option.multiple and all(
         isinstance(each, kind) and (bool in kind or not isinstance(each, bool)) for each in values
     )
     if not right:
         raise _wrong(file.path, f"{key} is to be {described(option)}, not {_shown(value)}")
-    if wanted == "path":
+    if _type_name(option) in _PATHS:
         value = os.fspath(file.path.parent / Path(value).expanduser())
     try:
         option.type_cast_value(None, value)
     except typer.BadParameter as error:
-        raise _wrong(file.path, f"{key}: {error.message}") from error
+        raise _wrong(file.path, f"{key}: {error.message.rstrip('.')}") from error
     return Setting(command, key, option.name, value, file.path)
 
 
-def _types(option: Any) -> tuple[tuple[type, ...], str]:  # noqa: ANN401
-    """The types of TOML's that an option takes, and the name of the option's own."""
-    name = option.type.name.removesuffix(" range")
-    return {"boolean": (bool,), "integer": (int,), "float": (int, float)}.get(name, (str,)), name
+# By the name of an option's type: what TOML gives for it, and that in words.
+_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "boolean": ((bool,), "true or false"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    **dict.fromkeys(_PATHS, ((str,), "a path")),
+}
+
+
+def _type_name(option: Any) -> str:  # noqa: ANN401
+    name: str = option.type.name
+    return name.removesuffix(" range")
 
 
 def described(option: Any) -> str:  # noqa: ANN401
     """What a file gives an option, in words."""
-    names = {"boolean": "true or false", "integer": "a whole number", "float": "a number", "path": "a path"}
     choices = [str(getattr(each, "value", each)) for each in getattr(option.type, "choices", ())]
-    one = f"one of {', '.join(choices)}" if choices else names.get(_types(option)[1], "text")
+    plain = _TYPES.get(_type_name(option), ((str,), "text"))[1]
+    one = f"one of {', '.join(choices)}" if choices else plain
     return f"an array, each {one}" if option.multiple else one
 
 
 def _unknown(path: Path, key: str, known: list[str], table: str = "") -> CodesearchError:
     place = f" in [{table}]" if table else ""
     near = get_close_matches(key.replace("_", "-"), known, 1)
-    hint = f"; did you mean {near[0]}?" if near else "; codesearch config shows all there are"
-    return _wrong(path, f"no setting is called {_shown(key)}{place}{hint}")
+    hint = f"did you mean {near[0]}?" if near else "codesearch config shows all that can be set"
+    return _wrong(path, f"no setting is called {_shown(key)}{place}; {hint}")
 
 
 def _shown(value: object) -> str:
