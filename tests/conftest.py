@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 NOBODY = 65534
-# Most tests ask for something else than how likely a result is, in repositories too small to judge by.
-SHOW_ALL = {"CODESEARCH_MIN_SCORE": "0"}
+# Most tests ask for something else than how likely a result is, in repositories too small to judge by; and
+# none depends on the settings of whoever runs it.
+SHOW_ALL = {"CODESEARCH_MIN_SCORE": "0", "CODESEARCH_CONFIG": os.devnull}
 
 FILES = {
     "shop/cart.py": '''"""The shopping cart."""

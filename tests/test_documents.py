@@ -7,8 +7,11 @@ import runpy
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 import codesearch
+from codesearch.cli.app import app
+from codesearch.cli.settings import settable_commands
 from codesearch.parse.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
@@ -16,7 +19,12 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.parametrize(
     ("script", "function", "document"),
-    [("reference.py", "reference", "cli.md"), ("languages.py", "document", "languages.md")],
+    [
+        ("reference.py", "reference", "cli.md"),
+        ("manual.py", "manual", "codesearch.1"),
+        ("languages.py", "document", "languages.md"),
+        ("configuration.py", "document", "configuration.md"),
+    ],
 )
 def test_a_generated_document_is_up_to_date(script: str, function: str, document: str) -> None:
     """`python docs/SCRIPT` mends it."""
@@ -25,13 +33,15 @@ def test_a_generated_document_is_up_to_date(script: str, function: str, document
 
 
 def test_every_command_is_in_the_reference() -> None:
-    """A command added to the program is added to the script's list."""
-    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
-    listed = re.search(r"Commands:\n(.*?)\n```", text, re.DOTALL)
-    assert listed
-    commands = re.findall(r"^  (\S+)", listed[1], re.MULTILINE)
-    assert commands
-    assert all(f"## `codesearch {command}`" in text for command in commands)
+    """And in the manual, with its options."""
+    reference = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    manual = (ROOT / "docs" / "codesearch.1").read_text("utf-8")
+    commands = settable_commands(get_command(app))
+    assert "query" in commands
+    for command, options in commands.items():
+        assert f"## `codesearch {command}`" in reference
+        assert f".SS codesearch {command} " in manual
+        assert all(f"--{key}" in reference for key in options)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def read_settings(program: object, *, use_files: bool = True) -> Settings:
         CodesearchError: a file cannot be read, or something in it is no setting.
 
     """
-    files = tuple(_files()) if use_files else ()
+    try:
+        files = tuple(_files()) if use_files else ()
+    except OSError as error:
+        raise CodesearchError(f"cannot read settings: {error}") from error
     commands = settable_commands(program)
     return Settings(files, tuple(each for file in files for each in _checked(file, commands)))
 
@@ -124,9 +127,9 @@ def _files() -> Iterator[SettingsFile]:
         return
     yield SettingsFile(own, None, is_repository=True)
     table = None
-    # A project file is another's: it is only read as TOML, and only has to be TOML, where we are named in it.
-    if project.is_file() and b"codesearch" in (data := _read(project)):
-        tool = _toml(project, data).get("tool")
+    # A project file is for others first: only where it names us does it have to be what we can read.
+    if project.is_file() and project.stat().st_size <= _LARGEST_FILE and b"codesearch" in _read(project):
+        tool = _toml(project, _read(project)).get("tool")
         table = tool.get("codesearch") if isinstance(tool, dict) else None
         if table is not None and not isinstance(table, dict):
             raise _wrong(project, "tool.codesearch is to be a table")
@@ -134,11 +137,8 @@ def _files() -> Iterator[SettingsFile]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise CodesearchError(f"cannot read settings: {error}") from error
+    with path.open("rb") as file:
+        data = file.read(_LARGEST_FILE + 1)
     if len(data) > _LARGEST_FILE:
         raise _wrong(path, "too large for a settings file")
     return data
