@@ -232,17 +232,13 @@ def _index(location: Location) -> Iterator[Finding]:
     if held is None:
         yield Finding("index", State.WARNING, f"that of {root} cannot be read", anew)
         return
-    changed = (
-        f"{held.changed:,} files changed since, which the next question reads"
-        if held.changed
-        else "up to date"
-    )
-    yield Finding("index", State.OK, f"{root}: {held.files:,} files, {held.units:,} units, {changed}")
+    fresh = "up to date"
+    if held.changed:
+        fresh = f"{held.changed:,} file{'' if held.changed == 1 else 's'} changed, read by the next question"
+    yield Finding("index", State.OK, f"{root}: {held.files:,} files, {held.units:,} units, {fresh}")
     if os.name == "posix" and database.stat().st_mode & 0o077:
-        advice = f"chmod -R go-rwx {location.folder}"
-        yield Finding(
-            "index", State.WARNING, f"others can read {database}, which tells of the source", advice
-        )
+        seen = f"others can read {database}, which tells of the source"
+        yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {location.folder}")
 
 
 def _terminal() -> Iterator[Finding]:

@@ -104,7 +104,8 @@ def _options(
 def main() -> None:
     """Runs the program and exits: 0 match, 1 no match, 2 error, 130 interrupted."""
     try:
-        app()
+        # Completion goes by this name, however the program was started.
+        app(prog_name="codesearch")
     except CodesearchError as error:
         _fail(str(error))
     except Exception as error:

@@ -102,7 +102,6 @@ def test_completion_offers_what_can_stand_there(
     (tmp_path / ".codesearch.toml").write_text("wrong = 1\n")
     bash = {
         "_CODESEARCH_COMPLETE": "complete_bash",
-        "_PYTHON _M CODESEARCH_COMPLETE": "complete_bash",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(line.split(" ")) - 1),
     }

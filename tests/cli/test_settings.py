@@ -10,7 +10,8 @@ import pytest
 from typer.main import get_command
 
 from codesearch.cli.app import app
-from codesearch.cli.settings import NEVER, REPOSITORY_MAY_SET, settable_commands
+from codesearch.cli.settings import NEVER, REPOSITORY_MAY_SET, read_settings, settable_commands
+from codesearch.errors import CodesearchError
 from tests.conftest import Run, write_files
 
 
@@ -76,13 +77,25 @@ def test_a_repositorys_settings_narrow_its_search(run: Run, repository: Path) ->
         ("a = " + "[" * 100_000, "not TOML: "),
     ],
 )
-def test_a_wrong_file_is_one_line_that_names_it(run: Run, tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_file_is_an_error_that_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, said: str
+) -> None:
     (tmp_path / "user.toml").write_text(text)
+    monkeypatch.setenv("CODESEARCH_CONFIG", str(tmp_path / "user.toml"))
+    with pytest.raises(CodesearchError) as error:
+        read_settings(get_command(app))
+    assert str(error.value).startswith(f"{tmp_path / 'user.toml'}: ")
+    assert said in str(error.value)
+
+
+def test_a_wrong_file_stops_every_command_with_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "user.toml").write_text("[eval]\nmost = 'all'\n")
     done = run("query", "anything", cwd=tmp_path, env={"CODESEARCH_CONFIG": "user.toml"})
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"codesearch: user.toml: ")
-    assert said in done.stderr.decode()
-    assert done.stderr.count(b"\n") == 1
+    assert done.stderr == (
+        b"codesearch: user.toml: most is to be a whole number, not 'all'"
+        b" (codesearch --no-config runs without settings)\n"
+    )
 
 
 @pytest.mark.parametrize(
