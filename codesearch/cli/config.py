@@ -28,7 +28,6 @@ def config(
     [tool.codesearch] in pyproject.toml, at the root of the repository one stands in), and that the user's
     (config.toml in the user's configuration folder, or the file that CODESEARCH_CONFIG names).
     """
-    from codesearch.cli.building import say, stderr_console
     from codesearch.cli.settings import read_settings
     from codesearch.render.plain import printable
     from codesearch.render.rows import show_rows
@@ -42,12 +41,11 @@ def config(
         ]
         show_rows("settings_file", files, columns=(), as_json=True)
     else:
-        console = stderr_console()
         for file in read.files:
             what = "settings are read from" if file.table is not None else "no settings in"
-            say(console, f"{what} {printable(str(file.path))}")
+            typer.echo(f"codesearch: {what} {printable(str(file.path))}", err=True)
         if not read.files:
-            say(console, "no settings file is read")
+            typer.echo("codesearch: no settings file is read", err=True)
     rows = effective(root, read)
     if not json:
         rows = ({**row, "value": _as_in_a_file(row["value"])} for row in rows)

@@ -45,19 +45,17 @@ def parse(
     anything.
     """
     from codesearch.cli.asked import known_languages
-    from codesearch.cli.building import say, stderr_console
     from codesearch.render.plain import printable
     from codesearch.render.units import show_units
 
     known_languages([language] if language else [])
-    console = stderr_console()
     any_found = False
     for path in files:
         if os.fspath(path) == _STDIN and language is None:
             raise CodesearchError("stdin has no name to tell its language by: say it with --type")
         parsed = _parsed(path, language)
         if parsed.skip is not None:
-            say(console, f"{printable(os.fspath(path))}: left out, {parsed.skip.value}")
+            typer.echo(f"codesearch: {printable(os.fspath(path))}: left out, {parsed.skip.value}", err=True)
         any_found = any_found or bool(parsed.units)
         show_units(path, parsed, as_json=json)
     sys.stdout.buffer.flush()

@@ -59,14 +59,16 @@ def _cell(value: object) -> str:
 
 
 def _print_table(rows: list[Row], columns: Sequence[str], styles: Mapping[str, str]) -> None:
+    """Prints a table; what is not told is left blank, and so is a column in which nothing is."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    told = [column for column in columns if any(_cell(row.get(column)) != "-" for row in rows)]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
+    for column in told:
         table.add_column(column, overflow="fold")
     for row in rows:
-        cells = [_cell(row.get(column)) for column in columns]
-        table.add_row(*(Text(cell, styles.get(cell, "")) for cell in cells))
+        cells = [_cell(row.get(column)) for column in told]
+        table.add_row(*(Text("" if cell == "-" else cell, styles.get(cell, "")) for cell in cells))
     Console(highlight=False).print(table)
