@@ -72,8 +72,11 @@ class Group(TyperGroup):
         is_option = args[0].startswith("-")
         known = is_option or ctx.resilient_parsing or self.get_command(ctx, args[0])
         if not known and not _near(args[0], list(self.commands)):
-            asked = _as_question(args)
-            raise CodesearchError(f"no command is called {args[0]!r}; to ask a question: {asked}")
+            if args[0] == "help":
+                hint = f"for help: {' '.join(['codesearch', *args[1:2], '--help'])}"
+            else:
+                hint = f"to ask a question: {_as_question(args)}"
+            raise CodesearchError(f"no command is called {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 
 

@@ -238,4 +238,4 @@ def _shown(value: object) -> str:
 def _wrong(path: Path, why: str) -> CodesearchError:
     shown = os.fspath(path)
     where = shown if shown.isprintable() else ascii(shown)
-    return CodesearchError(f"{where}: {why} (codesearch --no-config runs without settings)")
+    return CodesearchError(f"{where}: {why} (codesearch --no-config COMMAND runs without settings)")

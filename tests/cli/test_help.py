@@ -70,6 +70,7 @@ def test_every_command_but_train_has_examples_no_wider_than_a_terminal() -> None
         ),
         (["where", "are", "cookies", "-k", "3"], 'codesearch query "where are cookies" -k 3\n'),
         (['who raises "x"', "src"], "codesearch query 'who raises \"x\"' src\n"),
+        (["help", "query"], "for help: codesearch query --help\n"),
         (["parse_config"], 'codesearch query "parse_config"\n'),
         (["querry", "x"], "No such command 'querry'. Did you mean 'query'?\n"),
     ],

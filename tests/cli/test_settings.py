@@ -94,7 +94,7 @@ def test_a_wrong_file_stops_every_command_with_one_line(run: Run, tmp_path: Path
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == (
         b"codesearch: user.toml: most is to be a whole number, not 'all'"
-        b" (codesearch --no-config runs without settings)\n"
+        b" (codesearch --no-config COMMAND runs without settings)\n"
     )
 
 
