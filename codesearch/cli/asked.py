@@ -14,6 +14,8 @@ from codesearch.errors import CodesearchError
 if TYPE_CHECKING:
     from codesearch.index.location import Location
     from codesearch.render.answer import Form
+    from codesearch.render.excerpt import Excerpt
+    from codesearch.render.hyperlink import Hyperlinks
 
 # Nobody means to index their home folder by asking a question in it.
 _MOST_FILES_UNASKED = 5_000
@@ -102,6 +104,44 @@ def checked_template(template: str) -> str:
     except ValueError as error:
         raise CodesearchError(f"--format: {error} (a brace itself is written twice)") from error
     return template.replace("\\t", "\t").replace("\\n", "\n")
+
+
+def excerpt_asked_for(
+    context: int | None, before: int | None, after: int | None, most: int | None, *, whole: bool
+) -> Excerpt:
+    """How much of each result is shown.
+
+    Raises:
+        CodesearchError: several options say so, each in its way.
+
+    """
+    from codesearch.render.excerpt import Excerpt
+
+    around = [each for each in (context, before, after) if each is not None]
+    asked = {"--context": bool(around), "--whole": whole, "--max-lines": most is not None}
+    if sum(asked.values()) > 1:
+        names = " and ".join(name for name, given in asked.items() if given)
+        raise CodesearchError(f"{names} say in different ways which lines to show: give one")
+    if around:
+        return Excerpt(
+            around=((context or 0) if before is None else before, (context or 0) if after is None else after)
+        )
+    return Excerpt(whole=whole) if most is None else Excerpt(most=most)
+
+
+def links_asked_for(text: str) -> Hyperlinks | None:
+    """How places in files are linked to; None where they are not.
+
+    Raises:
+        CodesearchError: that is no way to link to them.
+
+    """
+    from codesearch.render.hyperlink import hyperlinks
+
+    try:
+        return hyperlinks(text)
+    except ValueError as error:
+        raise CodesearchError(f"--hyperlink-format: {error}") from error
 
 
 def paths_below(location: Location, paths: Iterable[Path]) -> tuple[str, ...]:

@@ -19,11 +19,6 @@ from codesearch.render.plain import printable
 from codesearch.render.progress import build_progress, summary
 
 
-def stderr_console() -> Console:
-    """A console for talk: it writes to stderr, which is nobody's data."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
 @contextmanager
 def build(
     location: Location,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codesearch.cli.options import IndexDir, Threads, take_threads
+from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError
+from codesearch.render.colour import Colour, results_console, talk_console
 
 if TYPE_CHECKING:
     from codesearch.encode.encoder import Encoder
@@ -39,6 +40,7 @@ def evaluate(
         Path | None,
         typer.Option("--svg", metavar="FILE", help="Write a plot to FILE, too.", show_default=False),
     ] = None,
+    colour: ColourWanted = Colour.AUTO,
     index_dir: IndexDir = None,
     threads: Threads = None,
 ) -> None:
@@ -49,13 +51,10 @@ def evaluate(
     words alone, meaning alone and a search for keywords.
     """
     cores = take_threads(threads)
-    import sys
     import tempfile
     from json import dumps
 
-    from rich.console import Console
-
-    from codesearch.cli.building import build, say, stderr_console
+    from codesearch.cli.building import build, say
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import Measured, measure
@@ -63,11 +62,12 @@ def evaluate(
     from codesearch.evaluation.report import as_json, as_svg, as_table, comparison
     from codesearch.index.build import as_it_is
     from codesearch.index.location import Location, default_index_home, locate
+    from codesearch.render.output import drawn, write
     from codesearch.render.plain import printable
     from codesearch.search.search import target
 
     location = locate(path or Path(), index_dir or default_index_home())
-    console = stderr_console()
+    console = talk_console(colour)
     cases = read_cases(questions) if questions else own_cases(location.root, most=most, seed=seed)
     if not cases:
         root = printable(str(location.root))
@@ -94,9 +94,9 @@ def evaluate(
         except OSError as error:
             raise CodesearchError(f"cannot write the plot: {error}") from error
     if json:
-        typer.echo(dumps(as_json(measured), indent=1))
+        write([dumps(as_json(measured), indent=1).encode() + b"\n"])
         return
-    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(as_table(measured))
+    write([drawn(results_console(colour), as_table(measured))])
     for line in comparison(measured):
         say(console, line)
 

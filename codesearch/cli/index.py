@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from codesearch.cli.options import IndexDir, Threads, take_threads
+from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
+from codesearch.render.colour import Colour, talk_console
 
 
 def index(
@@ -20,6 +21,7 @@ def index(
             show_default=False,
         ),
     ] = None,
+    colour: ColourWanted = Colour.AUTO,
     index_dir: IndexDir = None,
     threads: Threads = None,
 ) -> None:
@@ -29,12 +31,12 @@ def index(
     time. `query` does the same by itself: this command is for doing it beforehand.
     """
     cores = take_threads(threads)
-    from codesearch.cli.building import build, stderr_console
+    from codesearch.cli.building import build
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.index.location import default_index_home, locate
 
-    console = stderr_console()
+    console = talk_console(colour)
     home = index_dir or default_index_home()
     locations = {location.root: location for location in (locate(path, home) for path in paths or [Path()])}
     encoder = Encoder(student_folder(), threads=cores)

@@ -8,6 +8,12 @@ from typing import Annotated
 
 import typer
 
+from codesearch.render.colour import Colour
+
+ColourWanted = Annotated[
+    Colour, typer.Option("--color", help="Colour the output: on a terminal, always, never.")
+]
+
 IndexDir = Annotated[
     Path | None,
     typer.Option(

@@ -11,28 +11,38 @@ import typer
 
 from codesearch.cli.asked import (
     checked_template,
+    excerpt_asked_for,
     known_languages,
+    links_asked_for,
     one_form,
     paths_below,
     refuse_to_index_a_home,
     regular_expression,
     what_and_where,
 )
-from codesearch.cli.options import IndexDir, Threads, take_threads
+from codesearch.cli.open_editor import editor_asked_for, open_in_editor
+from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.cli.query_options import (
+    After,
+    Before,
+    Context,
     Count,
     Explain,
     Files,
     From,
     Globs,
     Grep,
+    HyperlinkFormat,
     Json,
     Kinds,
     Limit,
+    MaxLines,
     MinScore,
     NoUpdate,
     Null,
+    Open,
     Paths,
+    Pretty,
     Quiet,
     RerankWanted,
     Template,
@@ -41,7 +51,9 @@ from codesearch.cli.query_options import (
     Text,
     Types,
     Vimgrep,
+    Whole,
 )
+from codesearch.render.colour import Colour, talk_console
 from codesearch.search.mode import Rerank
 
 
@@ -58,6 +70,15 @@ def query(
     min_score: MinScore = None,
     rerank: RerankWanted = Rerank.NEVER,
     explain: Explain = False,
+    context: Context = None,
+    before: Before = None,
+    after: After = None,
+    whole: Whole = False,
+    max_lines: MaxLines = None,
+    colour: ColourWanted = Colour.AUTO,
+    hyperlink_format: HyperlinkFormat = "none",
+    pretty: Pretty = False,
+    open_best: Open = False,
     json: Json = False,
     vimgrep: Vimgrep = False,
     template: Template = None,
@@ -76,15 +97,16 @@ def query(
     """
     queries, places = what_and_where(text, paths or [], source)
     cores = take_threads(threads)
-    from codesearch.cli.building import as_it_stands, build, say, stderr_console
+    from codesearch.cli.building import as_it_stands, build, say
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
+    from codesearch.render.plain import best_column
     from codesearch.search.ranking import read_ranking
-    from codesearch.search.result import merged
+    from codesearch.search.result import Result, merged
     from codesearch.search.scope import Scope
     from codesearch.search.search import Models, search, target
 
@@ -104,14 +126,16 @@ def query(
     reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
     models = Models(encoder, ranking, reader)
     floor = ranking.floor if min_score is None else min_score
-    console = stderr_console()
+    console = talk_console(colour)
     wanted = {
+        "--pretty": (pretty, Form.VIEW),
         "--json": (json, Form.JSON),
         "--vimgrep": (vimgrep, Form.LINES),
         "--format": (template is not None, Form.TEMPLATE),
         "--files-with-matches": (files, Form.FILES),
         "--count": (count, Form.COUNTS),
         "--quiet": (quiet, Form.NOTHING),
+        "--open": (open_best, Form.NOTHING),
     }
     style = AnswerStyle(
         form=one_form(wanted) or (Form.VIEW if sys.stdout.isatty() else Form.LINES),
@@ -119,8 +143,12 @@ def query(
         null=null,
         explain=explain,
         named=source is not None,
+        colour=colour,
+        excerpt=excerpt_asked_for(context, before, after, max_lines, whole=whole),
+        links=links_asked_for(hyperlink_format),
     )
-    found = False
+    editor = editor_asked_for(len(queries)) if open_best else None
+    best: Result | None = None
     with ExitStack() as stack:
         searched = []
         for location in locations:
@@ -142,11 +170,13 @@ def query(
                 ),
                 limit,
             )
-            found = found or bool(answer.results)
+            best = best or next(iter(answer.results), None)
             if not answer.results:
                 if not quiet:
                     say(console, nothing_found(each, answer))
             elif not show_answer(each, answer, style):
                 break
-    if not found:
+    if best is None:
         raise typer.Exit(1)
+    if editor is not None:
+        open_in_editor(editor, best.root / best.path, best.best_line, best_column(best))

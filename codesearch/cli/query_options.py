@@ -122,10 +122,66 @@ RerankWanted = Annotated[
 
 Explain = Annotated[bool, typer.Option("--explain", help="Say what speaks for each result, and which lines.")]
 
-Json = Annotated[
-    bool,
-    typer.Option("--json", help="Print one JSON object a line.", rich_help_panel="Output"),
+Context = Annotated[
+    int | None,
+    typer.Option(
+        "--context",
+        "-C",
+        min=0,
+        metavar="N",
+        help="Show the best line of each result and N lines before and after it.",
+        show_default=False,
+        rich_help_panel="Output",
+    ),
 ]
+
+Before = Annotated[
+    int | None,
+    typer.Option(
+        "--before-context", "-B", min=0, metavar="N", help="The same, N lines before it.", show_default=False
+    ),
+]
+
+After = Annotated[
+    int | None,
+    typer.Option(
+        "--after-context", "-A", min=0, metavar="N", help="The same, N lines after it.", show_default=False
+    ),
+]
+
+Whole = Annotated[bool, typer.Option("--whole", "-W", help="Show all lines of each result.")]
+
+MaxLines = Annotated[
+    int | None,
+    typer.Option(
+        "--max-lines",
+        min=0,
+        metavar="N",
+        help="Show on a terminal the N most telling lines of a result.  [default: 14]",
+        show_default=False,
+    ),
+]
+
+Pretty = Annotated[
+    bool, typer.Option("--pretty", "-p", help="Print as on a terminal into a pipe, too, as for less -R.")
+]
+
+HyperlinkFormat = Annotated[
+    str,
+    typer.Option(
+        "--hyperlink-format",
+        envvar="CODESEARCH_HYPERLINK_FORMAT",
+        metavar="FORMAT",
+        help="Link places to an editor: default, vscode, cursor, kitty, ..., none, or a URL with {path},"
+        " {line}, {column}, {host}; where there is colour.",
+    ),
+]
+
+Open = Annotated[
+    bool, typer.Option("--open", help="Open the best result in $VISUAL or $EDITOR, at its line.")
+]
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 Vimgrep = Annotated[bool, typer.Option("--vimgrep", help="Print lines as into a pipe, on a terminal too.")]
 

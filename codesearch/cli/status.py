@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from codesearch.cli.options import IndexDir
+from codesearch.cli.options import ColourWanted, IndexDir
 from codesearch.errors import CodesearchError
+from codesearch.render.colour import Colour, results_console, talk_console
 
 
 def status(
@@ -19,6 +20,7 @@ def status(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    colour: ColourWanted = Colour.AUTO,
     index_dir: IndexDir = None,
 ) -> None:
     """Tell what is indexed, where, how large and how fresh.
@@ -32,6 +34,7 @@ def status(
     from codesearch.index.catalogue import catalogue, indexed
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.indexes import index_json, index_line, index_table
+    from codesearch.render.output import drawn, write
 
     home = index_dir or default_index_home()
     if paths:
@@ -40,13 +43,9 @@ def status(
     else:
         found = list(catalogue(home))
     if json or not sys.stdout.isatty():
-        for each in found:
-            sys.stdout.buffer.write(index_json(each) if json else index_line(each))
-        sys.stdout.buffer.flush()
+        write(index_json(each) if json else index_line(each) for each in found)
     elif found:
-        from rich.console import Console
-
-        Console(highlight=False).print(index_table(found))
+        write([drawn(results_console(colour), index_table(found))])
     if not found:
         raise typer.Exit(1)
 
@@ -58,13 +57,14 @@ def clean(
     ] = None,
     gone: Annotated[bool, typer.Option("--gone", help="Remove indexes of folders that are gone.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Remove every index.")] = False,
+    colour: ColourWanted = Colour.AUTO,
     index_dir: IndexDir = None,
 ) -> None:
     """Remove indexes: of some places, of those that are gone, or all.
 
     The next question in a place makes its index again.
     """
-    from codesearch.cli.building import say, stderr_console
+    from codesearch.cli.building import say
     from codesearch.index.catalogue import catalogue, remove
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.plain import printable
@@ -73,7 +73,7 @@ def clean(
         raise CodesearchError("say what to remove: codesearch clean PATH, --gone or --all")
     home = index_dir or default_index_home()
     wanted = {locate(path, home).folder for path in paths or ()}
-    console = stderr_console()
+    console = talk_console(colour)
     removed = 0
     for each in catalogue(home):
         if everything or each.folder in wanted or (gone and each.is_orphan):

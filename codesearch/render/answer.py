@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from codesearch.render.plain import filled, json_line, plain_lines, printable, shown_path
+from codesearch.render.colour import Colour, is_coloured, results_console
+from codesearch.render.excerpt import TELLING_LINES, Excerpt
+from codesearch.render.hyperlink import Hyperlinks
+from codesearch.render.lines import Ink, between, plain_lines
+from codesearch.render.output import drawn, write
+from codesearch.render.plain import filled, json_line, printable, shown_path
 from codesearch.search.result import Answer, Result
 
 _MOST_CHARACTERS = 80
@@ -32,7 +36,8 @@ class Form(Enum):
 @dataclass(frozen=True, slots=True)
 class AnswerStyle:
     """How answers are shown. `template` is what `Form.TEMPLATE` fills in; `null` ends lines with a zero byte;
-    `named` puts the query before its results, where there are several.
+    `named` puts the query before its results, where there are several; `excerpt` says which lines are shown
+    and `links` how places in files are linked to, where there is colour.
     """
 
     form: Form
@@ -40,21 +45,28 @@ class AnswerStyle:
     null: bool = False
     explain: bool = False
     named: bool = False
+    colour: Colour = Colour.AUTO
+    excerpt: Excerpt = TELLING_LINES
+    links: Hyperlinks | None = None
 
 
 def show_answer(query: str, answer: Answer, style: AnswerStyle) -> bool:
     """Prints an answer to stdout. False where its reader has had enough (`| head -1`)."""
-    if style.form is not Form.VIEW:
-        return _write(_lines(query, answer, style))
-    from rich.console import Console
+    return write((_view if style.form is Form.VIEW else _lines)(query, answer, style))
 
-    from codesearch.render.terminal import show_query, show_results
 
-    console = Console(highlight=False)
+def _view(query: str, answer: Answer, style: AnswerStyle) -> Iterator[bytes]:
+    from codesearch.render.terminal import View, query_view, results_by_file
+
+    console = results_console(style.colour, as_on_terminal=True)
+    knows_unicode = console.encoding.startswith("utf")
+    view = View(style.excerpt, style.links, style.explain, ascii=not knows_unicode)
     if style.named:
-        show_query(query, console)
-    show_results(answer.results, console, explain=style.explain)
-    return True
+        yield drawn(console, query_view(query, view))
+    for number, shown in enumerate(results_by_file(answer.results, view, console.width)):
+        yield (b"\n" if number else b"") + drawn(console, shown)
+    if style.named:
+        yield b"\n"
 
 
 def _lines(query: str, answer: Answer, style: AnswerStyle) -> Iterable[bytes]:
@@ -65,10 +77,16 @@ def _lines(query: str, answer: Answer, style: AnswerStyle) -> Iterable[bytes]:
         return (json_line(result, rank, query, explain=style.explain) for rank, result in ranked)
     if style.form is Form.TEMPLATE:
         return (filled(style.template, result, rank, query) + end for rank, result in ranked)
+    on_terminal = sys.stdout.isatty()
+    ink = Ink(is_coloured(style.colour, on_terminal=on_terminal), style.links, exact=not on_terminal)
     if style.form is Form.LINES:
         shown = query if style.named else ""
-        return (plain_lines(result, query=shown, explain=style.explain) for result in results)
-    counts = Counter(path for result in results for path in _paths(result))
+        return (
+            (between(style.excerpt) if rank > 1 else b"")
+            + plain_lines(result, style.excerpt, ink, query=shown, explain=style.explain)
+            for rank, result in ranked
+        )
+    counts = Counter(path for result in results for path in _paths(result, ink))
     if style.form is Form.FILES:
         return (path + end for path in counts)
     if style.form is Form.COUNTS:
@@ -79,10 +97,8 @@ def _lines(query: str, answer: Answer, style: AnswerStyle) -> Iterable[bytes]:
     return ()
 
 
-def _paths(result: Result) -> list[bytes]:
-    return [
-        os.fsencode(shown_path(result.root, each)) for each in (result.path, *(p.path for p in result.alike))
-    ]
+def _paths(result: Result, ink: Ink) -> list[bytes]:
+    return [ink.path(result.root, each) for each in (result.path, *(p.path for p in result.alike))]
 
 
 def nothing_found(query: str, answer: Answer) -> str:
@@ -96,16 +112,3 @@ def nothing_found(query: str, answer: Answer) -> str:
         f"nothing found for {shown!r}; nearest: {printable(place)} ({answer.nearest.score:.0%} likely,"
         " --min-score 0 shows it)"
     )
-
-
-def _write(lines: Iterable[bytes]) -> bool:
-    """Writes to stdout; a reader that has had enough is no error."""
-    try:
-        for line in lines:
-            sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""Results for scripts, one a line: `path:line:column:signature`, or a JSON object."""
+"""Results for scripts: a template filled in, or a JSON object; and what all forms spell alike."""
 
 from __future__ import annotations
 
@@ -9,28 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 
-from codesearch.parse.unit import Unit
 from codesearch.search.result import Result
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
 JSON_VERSION = 2
-
-
-def plain_lines(result: Result, *, query: str = "", explain: bool = False) -> bytes:
-    """`path:line:column:signature`, then the same for each unit alike; where `query` is not empty, it and
-    a tab come first. With `explain`, what speaks for the result follows on lines that start with a tab.
-    """
-    before = f"{printable(' '.join(query.split()))}\t" if query else ""
-    line = result.best_line
-    lines = [_located(result.root, result.path, result.unit, line, _column(result))]
-    lines += [
-        _located(result.root, each.path, each.unit, each.unit.line, each.unit.column) for each in result.alike
-    ]
-    if explain:
-        return b"".join(
-            [before.encode() + lines[0], *(f"\t{each}\n".encode() for each in explained(result)), *lines[1:]]
-        )
-    return b"".join(before.encode() + each for each in lines)
 
 
 def check_template(template: str) -> None:
@@ -85,12 +67,7 @@ def filled(template: str, result: Result, rank: int, query: str) -> bytes:
     return os.fsencode(template.format(**values))
 
 
-def _located(root: Path, path: str, unit: Unit, line: int, column: int) -> bytes:
-    signature = printable(unit.signature)
-    return os.fsencode(shown_path(root, path)) + f":{line}:{column}:{signature}\n".encode()
-
-
-def _column(result: Result) -> int:
+def best_column(result: Result) -> int:
     """Where the best line's text begins, in bytes from 1; at the name where that is the best line."""
     if result.best_line == result.unit.line:
         return result.unit.column

@@ -1,75 +1,145 @@
-"""Results for people: where, what, how near, and the code, highlighted."""
+"""Results for people: where, what, how likely, and the lines that tell, highlighted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from textwrap import dedent
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
-from rich.syntax import Syntax
+from rich.padding import Padding
+from rich.style import Style
 from rich.text import Text
 
-from codesearch.parse.languages import language_named
 from codesearch.parse.unit import Kind
-from codesearch.render.plain import explained, printable, shown_path
+from codesearch.render.excerpt import TELLING_LINES, Excerpt, shown_lines
+from codesearch.render.highlight import highlighted
+from codesearch.render.hyperlink import Hyperlinks
+from codesearch.render.plain import best_column, explained, printable, shown_path
 from codesearch.search.result import Result
 
-# Enough to recognise a function by; ten results of this height are two or three screens.
-_MOST_LINES = 14
-# Where the best line stands further down, the first lines and those around it.
-_FIRST_LINES = 4
-_AROUND = 4
-_LINE_CHARACTERS = 300
-_THEME = "ansi_dark"
 _MOST_ALIKE = 3
+_BAR = 5
+_PATH = "bold magenta"
+_LINE = "green"
 
 
-def show_results(results: Sequence[Result], console: Console, *, explain: bool = False) -> None:
-    """Prints the results, the best one first."""
-    for number, result in enumerate(results):
+@dataclass(frozen=True, slots=True)
+class View:
+    """How results look: which lines, with links or without, with what speaks for them or without, and
+    whether in marks of Unicode or of ASCII.
+    """
+
+    excerpt: Excerpt = TELLING_LINES
+    links: Hyperlinks | None = None
+    explain: bool = False
+    ascii: bool = False
+
+
+def show_results(results: Sequence[Result], console: Console, view: View | None = None) -> None:
+    """Prints the results, the best one first, those of one file together."""
+    for number, shown in enumerate(results_by_file(results, view or View(), console.width)):
         if number:
             console.print()
-        console.print(result_view(result, explain=explain))
+        console.print(shown)
 
 
-def show_query(query: str, console: Console) -> None:
-    """Prints a query above its results."""
-    console.rule(Text(printable(query), style="bold"), align="left", style="dim")
+def results_by_file(results: Sequence[Result], view: View, width: int) -> Iterator[RenderableType]:
+    """What is shown of each file, the one with the best result first."""
+    groups: dict[tuple[Path, str], list[Result]] = {}
+    for result in results:
+        groups.setdefault((result.root, result.path), []).append(result)
+    for group in groups.values():
+        yield _file(group, view, width)
 
 
-def result_view(result: Result, *, explain: bool = False) -> RenderableType:
-    """A heading (place, name, kind, score), the unit's first lines, its best line and those around it."""
-    parts: list[RenderableType] = [_heading(result)]
-    if explain:
-        parts.extend(Text(f"  {each}", style="italic dim") for each in explained(result))
-    last = 0
-    for start, end in _shown(result):
-        if last:
-            parts.append(_hidden(start - last - 1))
-        parts.append(_code(result, start, end))
-        last = end
-    if last < len(result.lines):
-        parts.append(_hidden(len(result.lines) - last))
-    if result.alike:
-        parts.append(_alike(result))
+def query_view(query: str, view: View) -> Text:
+    """A query, to stand above its results."""
+    return Text.assemble(("-- " if view.ascii else "── ", "dim"), (printable(query), "bold"))
+
+
+def _file(group: Sequence[Result], view: View, width: int) -> RenderableType:
+    """One result on a line with its path, if there is room; several, or long ones, below it."""
+    first = group[0]
+    path = Text(printable(shown_path(first.root, first.path)), _PATH, overflow="fold")
+    _link(path, first, first.best_line, view)
+    together = Text.assemble(path, _heading(first, view))
+    if len(group) == 1 and together.cell_len <= width:
+        return Group(together, *_below(first, view, width))
+    parts: list[RenderableType] = [path]
+    for number, result in enumerate(group):
+        if number:
+            parts.append(Text())
+        parts.append(Padding(_heading(result, view), (0, 0, 0, 2), expand=False))
+        parts.extend(_below(result, view, width))
     return Group(*parts)
 
 
-def _shown(result: Result) -> list[tuple[int, int]]:
-    """The parts of the unit's lines to show, from 1, both ends included, in order."""
-    count = len(result.lines)
-    best = result.best_line - result.unit.start_line + 1
-    # A gap of one line saves nothing.
-    if count <= _MOST_LINES + 1:
-        return [(1, count)]
-    if best <= _MOST_LINES - 1:
-        return [(1, _MOST_LINES)]
-    start, end = best - _AROUND, min(best + _AROUND, count)
-    return [(1, _FIRST_LINES), (start, end if end < count - 1 else count)]
+def _heading(result: Result, view: View) -> Text:
+    """The line, the name, the kind and the score."""
+    unit = result.unit
+    line = Text(f":{result.best_line}", _LINE)
+    _link(line, result, result.best_line, view)
+    heading = Text(overflow="fold").append(line)
+    if unit.name:
+        heading.append("  ").append(printable(unit.name), "bold")
+    if unit.kind is not Kind.PASSAGE:
+        heading.append(f"  {unit.kind.value}", "dim")
+    heading.append("  ")
+    if not view.ascii:
+        full = round(result.score * _BAR)
+        heading.append("━" * full, "cyan").append("─" * (_BAR - full), "dim").append(" ")
+    return heading.append(f"{result.score:.0%}", "cyan")
 
 
-def _hidden(count: int) -> Text:
-    return Text(f"      … {count} more line{'s' if count > 1 else ''}", style="dim")
+def _below(result: Result, view: View, width: int) -> Iterator[RenderableType]:
+    """What speaks for the result, its lines, and where there are more like it."""
+    if view.explain:
+        yield from (Text(f"  {each}", "italic dim") for each in explained(result))
+    parts = shown_lines(result, view.excerpt)
+    digits = len(str(parts[-1].end)) if parts else 0
+    # A line has as many cells as characters or more, but for marks above and below letters.
+    lines = highlighted(result, parts, 2 * width)
+    folds = not view.excerpt.is_asked_for
+    last = result.unit.start_line - 1
+    for part in parts:
+        if folds and part.start > last + 1:
+            yield _folded(part.start - last - 1, digits, view)
+        for number in range(part.start, part.end + 1):
+            yield _code(result, number, digits, lines[number], view, width)
+        last = part.end
+    if folds and parts and last < result.unit.end_line:
+        yield _folded(result.unit.end_line - last, digits, view)
+    if result.alike:
+        yield Padding(_alike(result), (0, 0, 0, 2), expand=False)
+
+
+def _code(result: Result, number: int, digits: int, line: Text, view: View, width: int) -> Text:
+    is_best = number == result.best_line
+    mark = Text((">" if view.ascii else "❱"), "bold red") if is_best else Text(" ")
+    gutter = Text(f"{number:>{digits}}", "bold" if is_best else "dim")
+    _link(gutter, result, number, view)
+    doc = result.unit.doc
+    if doc is not None and doc.start <= number <= doc.end:
+        line.stylize("dim")
+    if is_best:
+        line.stylize("bold")
+    text = Text.assemble(mark, " ", gutter, "  ", line, no_wrap=True)
+    if cell_len(text.plain) > width:
+        end = Text(_ellipsis(view), "dim")
+        text.truncate(width - end.cell_len, overflow="crop")
+        text.append(end)
+    return text
+
+
+def _folded(count: int, digits: int, view: View) -> Text:
+    mark = _ellipsis(view)
+    return Text(f"  {mark:>{digits}}  {count} more line{'s' if count > 1 else ''}", "dim")
+
+
+def _ellipsis(view: View) -> str:
+    return "..." if view.ascii else "…"
 
 
 def _alike(result: Result) -> Text:
@@ -79,35 +149,10 @@ def _alike(result: Result) -> Text:
     ]
     more = len(result.alike) - len(places)
     rest = f" and {more} more" if more > 0 else ""
-    return Text(f"  and {len(result.alike)} more alike: {', '.join(places)}{rest}", style="dim")
+    return Text(f"and {len(result.alike)} more alike: {', '.join(places)}{rest}", "dim", overflow="fold")
 
 
-def _heading(result: Result) -> Text:
-    unit = result.unit
-    span = f"{unit.start_line}-{unit.end_line}" if unit.end_line > unit.start_line else f"{unit.start_line}"
-    heading = Text(no_wrap=False)
-    heading.append(printable(shown_path(result.root, result.path)), style="bold magenta")
-    heading.append(f":{span}", style="green")
-    if unit.name:
-        heading.append("  ")
-        heading.append(printable(unit.name), style="bold")
-    if unit.kind is not Kind.PASSAGE:
-        heading.append(f"  {unit.kind.value}", style="dim")
-    heading.append(f"  {result.score:.2f}", style="cyan")
-    return heading
-
-
-def _code(result: Result, start: int, end: int) -> Syntax:
-    """The unit's lines from `start` to `end`, counted from 1, as deep as they stand in the unit."""
-    lines = dedent("\n".join(printable(line.rstrip("\r")) for line in result.lines)).split("\n")
-    language = language_named(result.language)
-    return Syntax(
-        "\n".join(line[:_LINE_CHARACTERS] for line in lines[start - 1 : end]),
-        language.lexer or language.name,
-        theme=_THEME,
-        line_numbers=True,
-        start_line=result.unit.start_line + start - 1,
-        highlight_lines={result.best_line},
-        background_color="default",
-        tab_size=4,
-    )
+def _link(text: Text, result: Result, line: int, view: View) -> None:
+    if view.links is not None:
+        column = best_column(result) if line == result.best_line else 1
+        text.stylize(Style(link=view.links.url(result.root / result.path, line, column)))
