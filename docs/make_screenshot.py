@@ -20,7 +20,7 @@ from codesearch.render.terminal import show_results
 from codesearch.search.ranking import read_ranking
 from codesearch.search.search import Models, search, target
 
-QUESTION = "which files does git ignore"
+QUESTION = "turn an identifier into words"
 ROOT = Path(__file__).parents[1]
 
 

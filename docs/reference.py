@@ -9,6 +9,7 @@ from typing import Any
 from typer.main import get_command
 
 from codesearch.cli.app import app
+from codesearch.render.hyperlink import ALIASES
 
 TARGET = Path(__file__).parent / "cli.md"
 # As on a terminal of 80 columns.
@@ -27,21 +28,50 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
   is written into the repository.
 - What options are by default can be set in files: [configuration.md](configuration.md).
 - No command uses the network.
+- `--color auto|always|never` says when output is coloured. `auto` asks the environment: not where `NO_COLOR`
+  is set or `TERM` is `dumb`, always where `CLICOLOR_FORCE` or `FORCE_COLOR` is set (and not `0`), else where
+  the output is a terminal: stdout for results, stderr for progress. Without colour no escape sequence is
+  written at all. JSON and `--format` are never coloured.
+- A reader that stops early (`| head -1`) is no error.
 
 ## What `query` prints
 
 What is in double quotes or backticks must occur in a result, letter for letter. A question that is one
 identifier (`parse_config`, `Foo::bar`) finds its definition, whatever its case.
 
-On a terminal, each result with its first lines, highlighted, the best line marked. Into a pipe, a line for
-each result:
+On a terminal, each result with its place, its name, how likely it is and the lines that tell the most,
+highlighted: the header, how the doc comment begins, the best line (marked `❱`) and those around it. Results
+of one file stand together, files in the order of their best. Lines are cut at the terminal's width.
+`--pretty` prints the same into a pipe, uncut (`codesearch query --pretty TEXT | less -R`). Into a pipe, a
+line for each result, best first:
 
     path:line:column:signature
 
-`line` and `column`, both counted from 1, the column in bytes, point at the line that shares the most with the
-question, or at the name where no line shares two words; `path` is as seen from the current folder, byte for
-byte. Units that are nearly copies of a result stand after it, a line each, and are not counted by `--limit`.
-With `--from`, the question and a tab come first. With `--explain`, lines that start with a tab follow.
+`line` and `column`, both counted from 1, the column in bytes, point at the line that shares the most with
+the question, or at the name where no line shares two words; `path` is as seen from the current folder, byte
+for byte (on a terminal, control characters in it are spelled out). Units that are nearly copies of a result
+stand after it, a line each, and are not counted by `--limit`. With `--from`, the question and a tab come
+first. With `--explain`, lines that start with a tab follow. Colour changes no form: `--color always` into a
+pipe colours the paths and numbers of these lines.
+
+How much is shown of each result:
+
+- `--max-lines N`: on a terminal the N most telling lines instead of 14, the others counted; with 0 headings
+  alone.
+- `-C N`, `-B N`, `-A N`: the best line and N lines of the file before and after it. In a pipe the best line
+  is then `path:line:column:text`, the others are `path-line-text`, and `--` stands between results. `-A` and
+  `-B` overrule `-C`.
+- `--whole`: all lines, in the same way.
+
+A gap of a single line is shown rather than folded. JSON always has all lines.
+
+`--hyperlink-format` (or `CODESEARCH_HYPERLINK_FORMAT`) makes places clickable where there is colour and the
+terminal knows such links (OSC 8). It takes the name of a format (HYPERLINKS) or a URL with `{path}` in it,
+and perhaps `{line}`, `{column}`, `{host}`. Paths are percent-encoded.
+
+`--open` prints nothing and opens the best result in `VISUAL` or else `EDITOR`, at its line where the editor
+is known (vi and its kin, Emacs, nano, Helix, Kakoune, micro, VS Code and its kin, Sublime Text, Zed,
+JetBrains', Kate, TextMate).
 
 A result whose score is below `--min-score` is not shown. Where none is left, stderr says what came nearest.
 
@@ -78,7 +108,8 @@ def reference() -> str:
     program = get_command(app)
     settings = {**program.context_settings, "terminal_width": _WIDTH}
     context = program.context_class(program, info_name="codesearch", **settings)
-    return _INTRODUCTION + "".join(map(_section, _contexts(context)))
+    formats = ", ".join(f"`{name}`" for name in ALIASES)
+    return _INTRODUCTION.replace("HYPERLINKS", formats) + "".join(map(_section, _contexts(context)))
 
 
 def _contexts(context: Any) -> Iterator[Any]:  # noqa: ANN401 - Typer's own types are private

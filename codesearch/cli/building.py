@@ -15,8 +15,14 @@ from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
+from codesearch.render.colour import Colour, messages_console
 from codesearch.render.plain import printable
 from codesearch.render.progress import build_progress, summary
+
+
+def stderr_console(wanted: Colour = Colour.AUTO) -> Console:
+    """A console for talk: it writes to stderr, which is nobody's data."""
+    return messages_console(wanted)
 
 
 @contextmanager

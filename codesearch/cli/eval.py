@@ -9,7 +9,7 @@ import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError
-from codesearch.render.colour import Colour, results_console, talk_console
+from codesearch.render.colour import Colour, results_console
 
 if TYPE_CHECKING:
     from codesearch.encode.encoder import Encoder
@@ -54,7 +54,7 @@ def evaluate(
     import tempfile
     from json import dumps
 
-    from codesearch.cli.building import build, say
+    from codesearch.cli.building import build, say, stderr_console
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import Measured, measure
@@ -67,7 +67,7 @@ def evaluate(
     from codesearch.search.search import target
 
     location = locate(path or Path(), index_dir or default_index_home())
-    console = talk_console(colour)
+    console = stderr_console(colour)
     cases = read_cases(questions) if questions else own_cases(location.root, most=most, seed=seed)
     if not cases:
         root = printable(str(location.root))

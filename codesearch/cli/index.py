@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
-from codesearch.render.colour import Colour, talk_console
+from codesearch.render.colour import Colour
 
 
 def index(
@@ -31,12 +31,12 @@ def index(
     time. `query` does the same by itself: this command is for doing it beforehand.
     """
     cores = take_threads(threads)
-    from codesearch.cli.building import build
+    from codesearch.cli.building import build, stderr_console
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.index.location import default_index_home, locate
 
-    console = talk_console(colour)
+    console = stderr_console(colour)
     home = index_dir or default_index_home()
     locations = {location.root: location for location in (locate(path, home) for path in paths or [Path()])}
     encoder = Encoder(student_folder(), threads=cores)

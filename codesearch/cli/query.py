@@ -53,7 +53,7 @@ from codesearch.cli.query_options import (
     Vimgrep,
     Whole,
 )
-from codesearch.render.colour import Colour, talk_console
+from codesearch.render.colour import Colour
 from codesearch.search.mode import Rerank
 
 
@@ -97,7 +97,7 @@ def query(
     """
     queries, places = what_and_where(text, paths or [], source)
     cores = take_threads(threads)
-    from codesearch.cli.building import as_it_stands, build, say
+    from codesearch.cli.building import as_it_stands, build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
@@ -126,7 +126,7 @@ def query(
     reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
     models = Models(encoder, ranking, reader)
     floor = ranking.floor if min_score is None else min_score
-    console = talk_console(colour)
+    console = stderr_console(colour)
     wanted = {
         "--pretty": (pretty, Form.VIEW),
         "--json": (json, Form.JSON),

@@ -9,7 +9,7 @@ import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir
 from codesearch.errors import CodesearchError
-from codesearch.render.colour import Colour, results_console, talk_console
+from codesearch.render.colour import Colour, results_console
 
 
 def status(
@@ -57,14 +57,13 @@ def clean(
     ] = None,
     gone: Annotated[bool, typer.Option("--gone", help="Remove indexes of folders that are gone.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Remove every index.")] = False,
-    colour: ColourWanted = Colour.AUTO,
     index_dir: IndexDir = None,
 ) -> None:
     """Remove indexes: of some places, of those that are gone, or all.
 
     The next question in a place makes its index again.
     """
-    from codesearch.cli.building import say
+    from codesearch.cli.building import say, stderr_console
     from codesearch.index.catalogue import catalogue, remove
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.plain import printable
@@ -73,7 +72,7 @@ def clean(
         raise CodesearchError("say what to remove: codesearch clean PATH, --gone or --all")
     home = index_dir or default_index_home()
     wanted = {locate(path, home).folder for path in paths or ()}
-    console = talk_console(colour)
+    console = stderr_console()
     removed = 0
     for each in catalogue(home):
         if everything or each.folder in wanted or (gone and each.is_orphan):

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
@@ -30,11 +29,10 @@ from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.unit import LineRange
+from codesearch.render.colour import results_console
 from codesearch.search.ranking import only, read_ranking
 from codesearch.search.search import Models, target
 from codesearch.training.corpus import file_stem
-
-_WIDTH = 120
 
 
 def read_rows(path: Path) -> dict[tuple[str, str], list[Case]]:
@@ -94,7 +92,7 @@ def main(
     for (repo, root), cases in sorted(read_rows(questions).items()):
         for name, found in answer_questions(checkouts / file_stem(repo) / root, cases, systems).items():
             measured[name].extend(found)
-    Console(highlight=False, width=_WIDTH).print(as_table(measured))
+    results_console().print(as_table(measured))
     print(*comparison(measured), sep="\n")
     if out is not None:
         out.write_text(json.dumps(as_json(measured), indent=1) + "\n", "utf-8")

@@ -47,7 +47,7 @@ def results_console(wanted: Colour = Colour.AUTO, *, as_on_terminal: bool = Fals
     return _console(sys.stdout, coloured=coloured, width=None if is_terminal else _UNCUT)
 
 
-def talk_console(wanted: Colour = Colour.AUTO) -> Console:
+def messages_console(wanted: Colour = Colour.AUTO) -> Console:
     """The console on stderr, for messages and progress."""
     coloured = is_coloured(wanted, on_terminal=sys.stderr.isatty())
     return _console(sys.stderr, coloured=coloured, soft_wrap=True)

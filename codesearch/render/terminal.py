@@ -84,8 +84,8 @@ def _heading(result: Result, view: View) -> Text:
     heading = Text(overflow="fold").append(line)
     if unit.name:
         heading.append("  ").append(printable(unit.name), "bold")
-    if unit.kind is not Kind.PASSAGE:
-        heading.append(f"  {unit.kind.value}", "dim")
+    kind = f"lines {unit.start_line}-{unit.end_line}" if unit.kind is Kind.PASSAGE else unit.kind.value
+    heading.append(f"  {kind}", "dim")
     heading.append("  ")
     if not view.ascii:
         full = round(result.score * _BAR)

@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import SHOW_ALL, write_files
 
 
 def on_terminal(
-    arguments: list[str], cwd: Path, index_home: Path, columns: int = 80, **environment: str
+    arguments: list[str],
+    cwd: Path,
+    index_home: Path,
+    columns: int = 80,
+    watch: Callable[[bytes, int], None] | None = None,
+    **environment: str,
 ) -> tuple[int, str]:
-    """Exit status and everything that the program writes on a terminal of that width."""
+    """Exit status and everything that the program writes on a terminal of that width.
+
+    `watch` is called with what is written, block by block, and the number of the process.
+    """
     program = [sys.executable, "-m", "codesearch", *arguments]
     variables = {
         **os.environ,
@@ -26,7 +36,16 @@ def on_terminal(
         **environment,
     }
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(program, cwd=cwd, env=variables, stdin=theirs, stdout=theirs, stderr=theirs)
+    process = subprocess.Popen(
+        program,
+        cwd=cwd,
+        env=variables,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     os.close(theirs)
     written = b""
     while True:
@@ -37,6 +56,8 @@ def on_terminal(
         if not block:
             break
         written += block
+        if watch is not None:
+            watch(block, process.pid)
     os.close(ours)
     return process.wait(), written.decode()
 
@@ -52,9 +73,9 @@ def test_results_show_place_name_score_and_highlighted_code(repository: Path, in
     assert status == 0
     assert "\x1b[" in text
     lines = plain(text).splitlines()
-    assert re.fullmatch(r"shop/mail\.js:1-4  sendConfirmation  function  0\.\d\d", lines[0].rstrip())
+    assert re.fullmatch(r"shop/mail\.js:2  sendConfirmation  function  [━─]{5} \d+%", lines[0].rstrip())
     assert re.fullmatch(
-        r"❱ 2 export async function sendConfirmation\(order, transport\) \{", lines[2].rstrip()
+        r"❱ 2  export async function sendConfirmation\(order, transport\) \{", lines[2].rstrip()
     )
 
 
@@ -62,7 +83,7 @@ def test_long_units_are_cut_and_say_by_how_much(repository: Path, index_home: Pa
     body = "".join(f"    brew_coffee({number})\n" for number in range(30))
     write_files(repository, {"coffee.py": f"def make_coffee():\n{body}"})
     _, text = on_terminal(["query", "make coffee", "-k", "1"], repository, index_home)
-    assert "… 17 more lines" in plain(text)
+    assert "…  17 more lines" in plain(text)
 
 
 def test_no_colour_where_none_is_wanted(repository: Path, index_home: Path) -> None:

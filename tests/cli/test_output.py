@@ -1,0 +1,213 @@
+"""The output half of the shell contract: colours, lines around, links, editors, readers that stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codesearch.cli.open_editor import editor_command, users_editor
+from codesearch.errors import CodesearchError
+from tests.cli.test_terminal import on_terminal, plain
+from tests.conftest import SHOW_ALL, Run, git, write_files
+
+SOURCE = """PUMP = find_pump()
+
+
+def water_plants(plants):
+    for plant in plants:
+        PUMP.water(plant)
+"""
+ASKED = ("query", "water the plants", "-k1")
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of one file, indexed; the index lies beside it."""
+    root = tmp_path_factory.mktemp("garden") / "root"
+    write_files(root, {"a.py": SOURCE})
+    git(root, "init", "--quiet")
+    on_terminal(["index"], root, root.parent / "indexes")
+    return root
+
+
+@pytest.fixture
+def index_home(garden: Path) -> Path:
+    return garden.parent / "indexes"
+
+
+def test_a_pipe_is_coloured_only_when_asked(run: Run, garden: Path) -> None:
+    here = b"a.py:4:5:def water_plants(plants)\n"
+    coloured = b"\x1b[35ma.py\x1b[0m:\x1b[32m4\x1b[0m:5:def water_plants(plants)\n"
+    assert run(*ASKED, cwd=garden).stdout == here
+    assert run(*ASKED, cwd=garden, env={"CLICOLOR_FORCE": "1"}).stdout == coloured
+    assert run(*ASKED, "--color", "always", cwd=garden, env={"NO_COLOR": "1"}).stdout == coloured
+    assert run(*ASKED, "--color=always", "-l", cwd=garden).stdout == b"\x1b[35ma.py\x1b[0m\n"
+    assert b"\x1b" not in run(*ASKED, "--color=always", "--json", cwd=garden).stdout
+    assert run(*ASKED, "--color=never", cwd=garden, env={"FORCE_COLOR": "1"}).stdout == here
+
+
+def test_forced_colours_draw_no_progress_into_a_pipe(run: Run, tmp_path: Path) -> None:
+    write_files(tmp_path / "new", {"a.py": SOURCE})
+    done = run(*ASKED, cwd=tmp_path / "new", env={"FORCE_COLOR": "1"})
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stderr
+
+
+def test_no_escape_sequence_reaches_a_terminal_without_colours(garden: Path, index_home: Path) -> None:
+    for term, no_colour, options in (
+        ("xterm", "1", []),
+        ("dumb", "", []),
+        ("xterm", "", ["--color=never", "--hyperlink-format=vscode"]),
+    ):
+        status, text = on_terminal([*ASKED, *options], garden, index_home, TERM=term, NO_COLOR=no_colour)
+        assert status == 0
+        assert "\x1b" not in text
+        assert "❱ 4  def water_plants(plants):" in text
+
+
+def test_lines_around_the_best_one_are_printed_as_grep_does(run: Run, garden: Path, tmp_path: Path) -> None:
+    write_files(tmp_path / "b", {"b.py": "def water_plants_twice(plants):\n    water(water(plants))\n"})
+    done = run("query", "water the plants", ".", str(tmp_path / "b"), "-A1", "-k2", cwd=garden)
+    groups = sorted(done.stdout.decode().split("--\n"))
+    other = os.path.relpath(tmp_path / "b/b.py", garden)
+    assert groups == sorted(
+        [
+            "a.py:4:5:def water_plants(plants):\na.py-5-    for plant in plants:\n",
+            f"{other}:1:5:def water_plants_twice(plants):\n{other}-2-    water(water(plants))\n",
+        ]
+    )
+    around = run(*ASKED, "-C2", "-A0", cwd=garden).stdout
+    assert around == b"a.py-2-\na.py-3-\na.py:4:5:def water_plants(plants):\n"
+    assert run(*ASKED, "-C0", cwd=garden).stdout == b"a.py:4:5:def water_plants(plants):\n"
+    whole = run(*ASKED, "--whole", cwd=garden).stdout.decode()
+    assert re.sub(r"a\.py[-:]\d[-:](\d:)?", "", whole) == "".join(SOURCE.splitlines(keepends=True)[3:])
+
+
+def test_the_view_shows_as_many_lines_as_asked_for(garden: Path, index_home: Path) -> None:
+    heading = r"a\.py:4  water_plants  function  [━─]{5} \d+%\n"
+    for options, lines in (
+        (["-B", "1"], "  3  \n❱ 4  def water_plants(plants):\n"),
+        (["--max-lines", "1"], "❱ 4  def water_plants(plants):\n  …  2 more lines\n"),
+        (["--max-lines", "0"], ""),
+    ):
+        _, text = on_terminal([*ASKED, *options], garden, index_home)
+        assert re.fullmatch(heading + re.escape(lines), plain(text))
+
+
+def test_the_view_can_be_had_in_a_pipe_and_nothing_of_it_is_cut(run: Run, tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.py": f"def water_plants():\n    return '{'x' * 900}'\n"})
+    done = run(*ASKED, "--pretty", cwd=tmp_path, env={"COLUMNS": "80"})
+    assert b"\x1b[" in done.stdout
+    assert f"'{'x' * 900}'\n" in plain(done.stdout.decode())
+    bare = run(*ASKED, "--pretty", cwd=tmp_path, env={"NO_COLOR": "1", "PYTHONIOENCODING": "ascii"})
+    assert bare.stdout.startswith(b"a.py:1  water_plants  function  ")
+    assert b"\n> 1  def water_plants():\n" in bare.stdout
+
+
+def test_places_are_linked_where_there_is_colour(run: Run, garden: Path, index_home: Path) -> None:
+    url = f"vscode://file{garden}/a.py:4:5"
+    linked = ("--hyperlink-format", "vscode")
+    assert b"\x1b]8" not in run(*ASKED, *linked, cwd=garden).stdout
+    done = run(*ASKED, *linked, "--color=always", cwd=garden)
+    assert done.stdout.startswith(f"\x1b]8;;{url}\x1b\\\x1b[35ma.py\x1b[0m\x1b]8;;\x1b\\:".encode())
+    _, text = on_terminal([*ASKED], garden, index_home, CODESEARCH_HYPERLINK_FORMAT="vscode")
+    assert re.search(rf"\x1b\]8;[^;]*;{re.escape(url)}\x1b\\", text)
+    assert plain(text).startswith("a.py:4  water_plants")
+
+
+def test_names_cannot_steer_a_terminal_in_any_form(tmp_path: Path, index_home: Path) -> None:
+    root = tmp_path / "root"
+    write_files(root, {"a\x1b[2J\x07b.py": SOURCE})
+    for options in (["-W", "--vimgrep"], ["-l"], ["--hyperlink-format=file"]):
+        status, text = on_terminal([*ASKED, *options], root, index_home)
+        assert status == 0
+        assert "\x1b[2J" not in text
+        assert "\x07" not in text
+        assert "a\\x1b[2J\\x07b.py" in plain(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-C1", "--whole"], "--context and --whole say in different ways which lines to show"),
+        (["--whole", "--max-lines", "3"], "--whole and --max-lines say"),
+        (["-C", "-1"], "Invalid value for '--context'"),
+        (["--pretty", "--json"], "--pretty and --json are different forms"),
+        (["--open", "-l"], "--files-with-matches and --open are different forms"),
+        (["--hyperlink-format", "emacs"], "--hyperlink-format: 'emacs' is none of cursor, default"),
+        (["--color", "sometimes"], "Invalid value for '--color'"),
+        (["--open"], "no editor is set; set one: export EDITOR=vim"),
+    ],
+)
+def test_what_does_not_go_together_is_exit_2(
+    run: Run, garden: Path, options: list[str], message: str
+) -> None:
+    done = run(*ASKED, *options, cwd=garden, env={"VISUAL": "", "EDITOR": ""})
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+
+
+def test_the_best_result_is_opened_in_the_editor_at_its_line(run: Run, garden: Path, tmp_path: Path) -> None:
+    editor = tmp_path / "my tools/nvim"
+    write_files(tmp_path, {"my tools/nvim": '#!/bin/sh\nprintf "%s\\n" "$@"\n'})
+    editor.chmod(0o755)
+    done = run(*ASKED, "--open", cwd=garden, env={"VISUAL": f"'{editor}' -R", "EDITOR": "false"})
+    assert (done.returncode, done.stdout) == (0, f"-R\n+4\n{garden}/a.py\n".encode())
+    failed = run(*ASKED, "--open", cwd=garden, env={"VISUAL": "", "EDITOR": "no-such-editor"})
+    assert failed.returncode == 2
+    assert failed.stderr.startswith(b"codesearch: cannot start the editor no-such-editor: ")
+
+
+@pytest.mark.parametrize(
+    ("editor", "rest"),
+    [
+        ("vim", ["+3", "/-a.py"]),
+        ("/usr/bin/emacsclient -t", ["+3:7", "/-a.py"]),
+        ("nano", ["+3,7", "/-a.py"]),
+        ("hx", ["/-a.py:3:7"]),
+        ("code --wait", ["--goto", "/-a.py:3:7"]),
+        ("pycharm", ["--line", "3", "--column", "7", "/-a.py"]),
+        ("Cursor.exe", ["--goto", "/-a.py:3:7"]),
+        ("my-editor -x", ["/-a.py"]),
+    ],
+)
+def test_editors_are_told_the_place_in_their_own_way(editor: str, rest: list[str]) -> None:
+    words = users_editor({"EDITOR": editor})
+    assert editor_command(words, Path("/-a.py"), 3, 7) == [*editor.split(), *rest]
+
+
+def test_an_editor_that_is_no_command_is_refused() -> None:
+    with pytest.raises(CodesearchError, match="EDITOR is not a command"):
+        users_editor({"VISUAL": " ", "EDITOR": '"vim'})
+
+
+@pytest.mark.parametrize("options", [(), ("--pretty",), ("--json",), ("-W", "--color=always")])
+def test_a_reader_that_is_gone_is_no_error(garden: Path, index_home: Path, options: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "codesearch", *ASKED, *options]
+    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, cwd=garden, env=environment, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_after_ctrl_c_the_terminal_is_as_it_was(tmp_path: Path, index_home: Path) -> None:
+    """Interrupted while the bar is shown: it is wiped away, and the cursor is back."""
+    source = "".join(f"def f{n}(): return {n}\n\n" for n in range(100))
+    write_files(tmp_path, {f"{number}.py": source.replace("f", f"f{number}_") for number in range(60)})
+
+    def interrupt(written: bytes, pid: int) -> None:
+        if b"indexing" in written:
+            os.kill(pid, signal.SIGINT)
+
+    status, text = on_terminal(["index"], tmp_path, index_home, watch=interrupt)
+    assert status == 130
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+    assert plain(re.split(r"\x1b\[2K", text)[-1]).strip() == ""
