@@ -20,7 +20,7 @@ from codesearch.render.terminal import show_results
 from codesearch.search.ranking import read_ranking
 from codesearch.search.search import Models, search, target
 
-QUESTION = "turn an identifier into words"
+QUESTION = "which lines of a unit share words with the query"
 ROOT = Path(__file__).parents[1]
 
 

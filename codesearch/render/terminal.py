@@ -122,7 +122,7 @@ def _code(result: Result, number: int, digits: int, line: Text, view: View, widt
     _link(gutter, result, number, view)
     doc = result.unit.doc
     if doc is not None and doc.start <= number <= doc.end:
-        line.stylize("dim")
+        line = Text(line.plain, "dim")
     if is_best:
         line.stylize("bold")
     text = Text.assemble(mark, " ", gutter, "  ", line, no_wrap=True)

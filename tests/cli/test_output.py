@@ -211,3 +211,10 @@ def test_after_ctrl_c_the_terminal_is_as_it_was(tmp_path: Path, index_home: Path
     assert status == 130
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
     assert plain(re.split(r"\x1b\[2K", text)[-1]).strip() == ""
+
+
+def test_ctrl_c_while_the_program_loads_shows_no_traceback(run: Run, tmp_path: Path) -> None:
+    """A module that is interrupted stands for the moment."""
+    write_files(tmp_path, {"typer.py": "raise KeyboardInterrupt\n"})
+    done = run(*ASKED, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
