@@ -15,11 +15,12 @@ from codesearch.index.build import Progress, Update
 
 @contextmanager
 def build_progress(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """A function that shows how far a build is, on a terminal; one that shows nothing elsewhere.
+    """A function that shows how far a build is, on a terminal that can wipe it away; elsewhere one that
+    shows nothing.
 
     The bar appears when there is something to do and is gone afterwards, whatever happens.
     """
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:
         yield lambda _: None
         return
     columns = (

@@ -71,6 +71,12 @@ def test_no_escape_sequence_reaches_a_terminal_without_colours(garden: Path, ind
         assert "❱ 4  def water_plants(plants):" in text
 
 
+def test_a_terminal_that_cannot_wipe_a_bar_away_is_shown_none(tmp_path: Path, index_home: Path) -> None:
+    write_files(tmp_path, {"a.py": SOURCE})
+    _, text = on_terminal(["index"], tmp_path, index_home, TERM="dumb")
+    assert re.fullmatch(r"codesearch: .*: 1 file, [^\r]*\r\n", text)
+
+
 def test_lines_around_the_best_one_are_printed_as_grep_does(run: Run, garden: Path, tmp_path: Path) -> None:
     write_files(tmp_path / "b", {"b.py": "def water_plants_twice(plants):\n    water(water(plants))\n"})
     done = run("query", "water the plants", ".", str(tmp_path / "b"), "-A1", "-k2", cwd=garden)
@@ -188,8 +194,10 @@ def test_an_editor_that_is_no_command_is_refused() -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--pretty",), ("--json",), ("-W", "--color=always")])
-def test_a_reader_that_is_gone_is_no_error(garden: Path, index_home: Path, options: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "codesearch", *ASKED, *options]
+def test_a_reader_that_is_gone_is_no_error(
+    garden: Path, index_home: Path, arguments: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-m", "codesearch", *arguments]
     environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
     reader, writer = os.pipe()
     os.close(reader)
