@@ -193,7 +193,10 @@ def test_an_editor_that_is_no_command_is_refused() -> None:
         users_editor({"VISUAL": " ", "EDITOR": '"vim'})
 
 
-@pytest.mark.parametrize("options", [(), ("--pretty",), ("--json",), ("-W", "--color=always")])
+@pytest.mark.parametrize(
+    "arguments",
+    [ASKED, (*ASKED, "--pretty"), (*ASKED, "--json"), (*ASKED, "-W", "--color=always"), ("status",)],
+)
 def test_a_reader_that_is_gone_is_no_error(
     garden: Path, index_home: Path, arguments: tuple[str, ...]
 ) -> None:
@@ -208,12 +211,15 @@ def test_a_reader_that_is_gone_is_no_error(
 
 def test_after_ctrl_c_the_terminal_is_as_it_was(tmp_path: Path, index_home: Path) -> None:
     """Interrupted while the bar is shown: it is wiped away, and the cursor is back."""
-    source = "".join(f"def f{n}(): return {n}\n\n" for n in range(100))
-    write_files(tmp_path, {f"{number}.py": source.replace("f", f"f{number}_") for number in range(60)})
+    for number in range(60):
+        source = "".join(f"def f{n}(): return {n * number}\n\n" for n in range(100))
+        write_files(tmp_path, {f"{number}.py": source})
+    interrupted: list[int] = []
 
     def interrupt(written: bytes, pid: int) -> None:
-        if b"indexing" in written:
+        if b"indexing" in written and not interrupted:
             os.kill(pid, signal.SIGINT)
+            interrupted.append(pid)
 
     status, text = on_terminal(["index"], tmp_path, index_home, watch=interrupt)
     assert status == 130
