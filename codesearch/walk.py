@@ -19,13 +19,13 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from codesearch.git import git_command, git_environment
+
 _GIT_IGNORE = ".gitignore"
 # The later file wins.
 _OWN_IGNORES = (".ignore", ".codesearchignore")
 # Version control's own folders, which no ignore file mentions.
 _NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
-# A repository's own settings may name a program to run; none of them is.
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,9 @@ def _git_files(root: Path) -> set[str] | None:
     """Tracked and unignored files by git's account; None where git has none to give."""
     if not (root / ".git").exists():
         return None
-    command = (*_GIT, "-C", os.fspath(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    command = git_command(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     try:
-        done = subprocess.run(command, capture_output=True, check=True, env=environment)
+        done = subprocess.run(command, capture_output=True, check=True, env=git_environment())
     except (OSError, subprocess.CalledProcessError):
         # No git on this machine, or one that does not trust the folder's owner.
         return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codesearch.cli.given import STDIN, text_of_stdin
 from codesearch.errors import CodesearchError
 
 if TYPE_CHECKING:
@@ -21,19 +22,26 @@ if TYPE_CHECKING:
 _MOST_FILES_UNASKED = 5_000
 
 
-def what_and_where(text: str | None, paths: list[Path], source: Path | None) -> tuple[list[str], list[Path]]:
-    """What to ask, and where: with a file of queries all arguments are paths.
+def what_and_where(
+    text: str | None, paths: list[Path], source: Path | None, tell: Callable[[str], None]
+) -> tuple[list[str], list[Path]]:
+    """What to ask, and where: with a file of queries all arguments are paths. `-` asks what stdin says;
+    `tell` hears how much of it is read.
 
     Raises:
         CodesearchError: there is nothing to ask.
 
     """
+    if source is None and text == STDIN:
+        return [text_of_stdin(tell)], paths
     if source is None:
         if not (text or "").strip():
             raise CodesearchError(
                 'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
             )
         return [text or ""], paths
+    if text == STDIN:
+        raise CodesearchError("- asks what comes in on stdin, --from asks each line of a file: give one")
     try:
         data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
     except OSError as error:

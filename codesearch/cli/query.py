@@ -20,15 +20,19 @@ from codesearch.cli.asked import (
     regular_expression,
     what_and_where,
 )
+from codesearch.cli.given import STDIN, sole_reader_of_stdin
+from codesearch.cli.narrowed import narrowed
 from codesearch.cli.open_editor import editor_asked_for, open_in_editor
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.cli.query_options import (
     After,
     Before,
+    ChangedSince,
     Context,
     Count,
     Explain,
     Files,
+    FilesFrom,
     From,
     Globs,
     Grep,
@@ -41,6 +45,7 @@ from codesearch.cli.query_options import (
     NoUpdate,
     Null,
     Open,
+    OtherTypes,
     Paths,
     Pretty,
     Quiet,
@@ -49,6 +54,7 @@ from codesearch.cli.query_options import (
     Tests,
     TestsWanted,
     Text,
+    TypeList,
     Types,
     Vimgrep,
     Whole,
@@ -64,6 +70,10 @@ def query(
     limit: Limit = 10,
     glob: Globs = None,
     language: Types = None,
+    other_languages: OtherTypes = None,
+    _type_list: TypeList = False,
+    files_from: FilesFrom = None,
+    changed_since: ChangedSince = None,
     kind: Kinds = None,
     tests: TestsWanted = Tests.YES,
     grep: Grep = None,
@@ -95,7 +105,19 @@ def query(
     Searches the repositories that the PATHs, or the current folder, stand in, after bringing their indexes
     up to date. Exits with 0 where something was found, 1 where nothing was, 2 after an error.
     """
-    queries, places = what_and_where(text, paths or [], source)
+    sole_reader_of_stdin(
+        {
+            STDIN: source is None and text == STDIN,
+            "--from -": source == Path(STDIN),
+            "--files-from -": files_from == Path(STDIN),
+        }
+    )
+
+    def tell(message: str) -> None:
+        if not quiet:
+            typer.echo(f"codesearch: {message}", err=True)
+
+    queries, places = what_and_where(text, paths or [], source, tell)
     cores = take_threads(threads)
     from codesearch.cli.building import as_it_stands, build, say, stderr_console
     from codesearch.encode.cross_encoder import CrossEncoder
@@ -105,6 +127,7 @@ def query(
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
     from codesearch.render.plain import best_column
+    from codesearch.search.question import read_question
     from codesearch.search.ranking import read_ranking
     from codesearch.search.result import Result, merged
     from codesearch.search.scope import Scope
@@ -113,9 +136,11 @@ def query(
     home = index_dir or default_index_home()
     located = [(locate(place, home), place) for place in places or [Path()]]
     locations = dict.fromkeys(location for location, _ in located)
+    within = narrowed([location.root for location in locations], files_from, changed_since, tell)
     scope = Scope(
         globs=tuple(glob or ()),
         languages=known_languages(language or ()),
+        other_languages=known_languages(other_languages or ()),
         kinds=frozenset(kind or ()),
         tests={Tests.YES: None, Tests.NO: False, Tests.ONLY: True}[tests],
         pattern=regular_expression(grep),
@@ -160,21 +185,22 @@ def query(
                     refuse_to_index_a_home(location)
                 store = stack.enter_context(build(location, encoder, console, wait=False, talk=first))
             own = [place for where, place in located if where == location] if places else []
-            within = replace(scope, below=paths_below(location, own))
-            searched.append((target(location, store, encoder), within))
-        for each in queries:
+            some = within[location.root]
+            here = replace(scope, below=paths_below(location, own), files=some.files, changed=some.changed)
+            searched.append((target(location, store, encoder), here))
+        for question in map(read_question, queries):
             answer = merged(
                 (
-                    search(where, models, each, limit=limit, scope=within, floor=floor, mode=rerank)
-                    for where, within in searched
+                    search(where, models, question, limit=limit, scope=here, floor=floor, mode=rerank)
+                    for where, here in searched
                 ),
                 limit,
             )
             best = best or next(iter(answer.results), None)
             if not answer.results:
                 if not quiet:
-                    say(console, nothing_found(each, answer))
-            elif not show_answer(each, answer, style):
+                    say(console, nothing_found(question.asked, answer))
+            elif not show_answer(question.asked, answer, style):
                 break
     if best is None:
         raise typer.Exit(1)

@@ -25,7 +25,13 @@ class Tests(str, Enum):
 
 
 Text = Annotated[
-    str | None, typer.Argument(metavar="TEXT", help="What to look for, in words.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="TEXT",
+        help="What to look for, in words, or what a program wrote, a stack trace for one; - reads it from"
+        " stdin.",
+        show_default=False,
+    ),
 ]
 
 Paths = Annotated[
@@ -73,6 +79,57 @@ Types = Annotated[
         help="Search this language (codesearch languages shows them); may be repeated.",
         show_default=False,
         autocompletion=complete_language,
+    ),
+]
+
+OtherTypes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type-not",
+        "-T",
+        metavar="LANGUAGE",
+        help="Search all but this language; may be repeated.",
+        show_default=False,
+    ),
+]
+
+
+def _print_types(wanted: bool) -> None:
+    if wanted:
+        from codesearch.parse.languages import LANGUAGES
+
+        for row in sorted(LANGUAGES, key=lambda each: each.name):
+            patterns = [*(f"*{extension}" for extension in row.extensions), *row.filenames]
+            typer.echo(f"{row.name}: {', '.join(patterns)}")
+        raise typer.Exit
+
+
+TypeList = Annotated[
+    bool,
+    typer.Option(
+        "--type-list", callback=_print_types, is_eager=True, help="Print the languages and their files."
+    ),
+]
+
+FilesFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--files-from",
+        metavar="FILE",
+        allow_dash=True,
+        help="Search only the files listed in FILE (- for stdin), one a line, or each with a zero byte after"
+        " it.",
+        show_default=False,
+    ),
+]
+
+ChangedSince = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since",
+        metavar="REV",
+        help="Search only what has changed since this git revision, line by line, committed or not.",
+        show_default=False,
     ),
 ]
 

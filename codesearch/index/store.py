@@ -278,6 +278,17 @@ class Store:
             found.extend(map(stored_unit, rows))
         return found
 
+    def units_of(self, paths: Sequence[str]) -> list[StoredUnit]:
+        """The units of the files at these paths."""
+        ids: list[int] = []
+        for some in portions([os.fsencode(path) for path in paths]):
+            marks = ",".join("?" * len(some))
+            rows = self._database.execute(
+                f"SELECT unit.id FROM unit JOIN file ON file.id = file_id WHERE path IN ({marks})", some
+            )
+            ids.extend(row[0] for row in rows)
+        return self.units(ids)
+
     def lexical(
         self,
         words: Sequence[str],

@@ -80,7 +80,9 @@ def explained(result: Result) -> list[str]:
     why = result.why
     found = why.evidence
     heaviest = sorted(why.parts, key=lambda part: -abs(part[1]))
+    named = found.mention
     return [
+        *([f"named in the text: line {named.line}, place {named.place}"] if named else []),
         f"meaning {found.dense:.2f} (cosine), words {why.lexical:.1f} (BM25), {found.covered:.0%} of words"
         + ("" if found.read is None else f", word by word {found.read:.2f}"),
         f"rank score {why.score:.2f} = " + " ".join(f"{part:+.2f} {name}" for name, part in heaviest),
@@ -120,11 +122,13 @@ def json_line(result: Result, rank: int, query: str, *, explain: bool = False) -
     }
     if explain:
         why = result.why
+        named = why.evidence.mention
         fields["why"] = {
             "dense": round(why.evidence.dense, 4),
             "lexical": round(why.lexical, 4),
             "covered": round(why.evidence.covered, 4),
             "read": None if why.evidence.read is None else round(why.evidence.read, 4),
+            "named": named and {"line": named.line, "place": named.place},
             "score": round(why.score, 4),
             "parts": {name: round(part, 4) for name, part in why.parts},
             "lines": [{"line": number, "words": list(words)} for number, words in why.lines],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from codesearch.encode.text import split_identifier
 from codesearch.index.words import words_of
+from codesearch.search.frames import Frame
+from codesearch.search.trace import read_trace
 
 _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`')
 # One identifier, qualified or not: letters, then anything that languages join names with.
@@ -26,6 +29,7 @@ _IDLE = frozenset(
     """.split()
 )
 _MOST_WORDS = 48
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class Question:
     `words` are those of its words that say something, as the lexical index spells them, each once, and
     `content` the same with identifiers in parts only; `parts` are all words, in parts. `literals` must
     occur in a result as they are. `is_symbol` says that the whole query is one identifier, `about_tests`
-    that tests or examples are asked for.
+    that tests or examples are asked for. `frames` are the places in files that the query names, the most
+    telling first. `asked` is the query to be repeated to whoever asked; of a program's output it is what that
+    complains of.
     """
 
     text: str
@@ -45,10 +51,33 @@ class Question:
     literals: tuple[str, ...]
     is_symbol: bool
     about_tests: bool
+    frames: tuple[Frame, ...] = ()
+    asked: str = ""
 
 
 def read_question(text: str) -> Question:
-    """The question in a query's text."""
+    """The question in a query's text.
+
+    Several lines that name places in files, or complain of something, are taken for what a program wrote:
+    the places count, and the telling part of the lines is what is looked for. What is quoted in them need
+    not occur.
+    """
+    trace = read_trace(text)
+    if "\n" not in text.strip("\n") and not (text.endswith("\n") and trace.frames):
+        return replace(_asked_in_words(text), frames=trace.frames)
+    message = trace.message or _names(trace.frames)
+    if not message:
+        return _asked_in_words(" ".join(text.split()))
+    return replace(_asked_in_words(message), frames=trace.frames)
+
+
+def _names(frames: Sequence[Frame]) -> str:
+    """What is looked for where nothing but places is given."""
+    named = [frame.name or PurePosixPath(frame.path).stem for frame in frames]
+    return " ".join(dict.fromkeys(named[:_MOST_NAMES]))
+
+
+def _asked_in_words(text: str) -> Question:
     literals = tuple(match[1] or match[2] for match in _QUOTED.finditer(text))
     plain = _QUOTED.sub(lambda match: match[1] or match[2], text).strip()
     spoken = tuple(dict.fromkeys(words_of(plain)))[:_MOST_WORDS]
@@ -63,6 +92,7 @@ def read_question(text: str) -> Question:
         literals=tuple(each for each in literals if each.strip()),
         is_symbol=_SYMBOL.fullmatch(plain) is not None,
         about_tests=_ABOUT_TESTS.search(plain) is not None,
+        asked=text,
     )
 
 

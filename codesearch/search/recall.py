@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from codesearch.index.nearest import Nearest
 from codesearch.index.store import Store
 from codesearch.index.stored import StoredUnit
+from codesearch.search.mentions import Mention
 from codesearch.search.question import Question
 
 # How much a word counts in each field of the lexical index: path, name, signature, doc, body.
@@ -24,13 +26,14 @@ class Candidate:
 
     `dense` is the cosine of the query and the unit's best window, `lexical` the unit's BM25, 0 where it
     shares no word with the query, and `covered` the part of the query's words that it has, each counting
-    for as much as it is rare in the index.
+    for as much as it is rare in the index. `mention` is where the query names it, None where it does not.
     """
 
     stored: StoredUnit
     dense: float
     lexical: float
     covered: float
+    mention: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ def recall(
     *,
     depth: int,
     only: Iterable[int] | None,
+    mentions: Mapping[int, Mention] = MappingProxyType({}),
 ) -> Recalled:
-    """The units nearest to a query's vector and those that share the most with its words.
+    """The units nearest to a query's vector, those that share the most with its words, those that it names.
 
     Every one comes with both scores, whichever side brought it up.
 
@@ -63,10 +67,14 @@ def recall(
         vector: the query's unit vector, float32 [dimensions].
         depth: how many units each side brings up, about.
         only: the units to look among; all where None.
+        mentions: the units that the query names by their places.
 
     """
     allowed = None if only is None else frozenset(only)
+    named = [unit for unit in mentions if allowed is None or unit in allowed]
     near = _dense(store, nearest, vector, depth, allowed)
+    near.update(_exact(store, [unit for unit in named if unit not in near], vector))
+    near.update(dict.fromkeys((unit for unit in named if unit not in near), 0.0))
     # A filter must not empty the results, so what it leaves out is not counted.
     limit = depth if allowed is None else -1
     worded = dict(store.lexical(question.words, FIELD_WEIGHTS, limit=limit))
@@ -84,7 +92,13 @@ def recall(
         for unit in units.intersection(having):
             covered[unit] = covered.get(unit, 0.0) + worth[word] / whole
     found = [
-        Candidate(stored, near.get(stored.id, 0.0), worded.get(stored.id, 0.0), covered.get(stored.id, 0.0))
+        Candidate(
+            stored,
+            near.get(stored.id, 0.0),
+            worded.get(stored.id, 0.0),
+            covered.get(stored.id, 0.0),
+            mentions.get(stored.id),
+        )
         for stored in store.units(sorted(units))
     ]
     found.sort(key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))

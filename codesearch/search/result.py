@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codesearch.parse.unit import Unit
+from codesearch.search.mentions import Mention
 
 # One word is shared by chance too often.
 _ENOUGH_WORDS = 2
@@ -26,7 +27,7 @@ class Evidence:
 
     `dense` is its cosine with the query, `covered` the part of the query's words, each counting for as
     much as it is rare, that occur in it, `asked` and `exact` as in `FEATURES`, `read` the second stage's
-    score, None where it was not read.
+    score, None where it was not read. `mention` is where the query names it, None where it does not.
     """
 
     dense: float
@@ -34,6 +35,7 @@ class Evidence:
     asked: float
     exact: float
     read: float | None = None
+    mention: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Why:
     """What put a result where it stands.
 
     `lexical` is its BM25. `parts` are what the first stage's `score` is
-    the sum of, by the names in `FEATURES`, `together` for other hits in the file and `again` for better
-    ones that stand before it. `lines` are the unit's lines that share the most with the query, best
-    first, with the words that they share.
+    the sum of, by the names in `FEATURES`, `place` for one that the query names, `together` for other hits
+    in the file and `again` for better ones that stand before it. `lines` are the unit's lines that share the
+    most with the query, best first, with the words that they share.
     """
 
     evidence: Evidence
@@ -78,9 +80,11 @@ class Result:
 
     @property
     def best_line(self) -> int:
-        """Where to look first: the line that shares the most with the query, if it shares two words or
-        more and is no doc comment, which stands for the whole; else the name's line.
+        """Where to look first: the line that the query names, else the one that shares the most with it, if
+        it shares two words or more and is no doc comment, which stands for the whole; else the name's line.
         """
+        if self.why.evidence.mention:
+            return self.why.evidence.mention.line
         doc = self.unit.doc
         for number, words in self.why.lines:
             if number == self.unit.line or (doc is not None and doc.start <= number <= doc.end):

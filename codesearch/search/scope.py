@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -15,32 +15,39 @@ from codesearch.index.store import Store
 from codesearch.index.stored import UnitPlace
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.role import Role, role_of
-from codesearch.parse.unit import Kind
+from codesearch.parse.unit import Kind, LineRange
+from codesearch.search.changed import Changes
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Conditions on units, all of which must hold.
 
-    `below` are paths under the root, none for everything. `globs` are patterns as in ignore files;
-    one with `!` before it excludes. `tests` is None for everything, else whether only tests or
+    `below` are paths under the root, none for everything, and `files` the files there, None for all.
+    `globs` are patterns as in ignore files; one with `!` before it excludes. `languages` are those searched,
+    none for all, less `other_languages`. `changed` has the files of which only what has changed is searched,
+    None for everything. `tests` is None for everything, else whether only tests or
     everything but tests is searched. `pattern` must be found in a unit's lines, and so must each of
     `literals`, letter for letter.
     """
 
     below: tuple[str, ...] = ()
+    files: frozenset[str] | None = None
     globs: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    other_languages: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
     tests: bool | None = None
+    changed: Mapping[str, Changes] | None = None
     pattern: re.Pattern[str] | None = None
     literals: tuple[str, ...] = ()
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out."""
-        by_place = self.below or self.globs or self.languages or self.kinds or self.tests is not None
-        return bool(by_place) or self.reads_lines
+        some = self.below or self.globs or self.languages or self.other_languages or self.kinds
+        given = any(each is not None for each in (self.files, self.tests, self.changed))
+        return bool(some) or given or self.reads_lines
 
     @property
     def reads_lines(self) -> bool:
@@ -60,6 +67,8 @@ EVERYTHING = Scope()
 def units_in(scope: Scope, store: Store, root: Path) -> list[int]:
     """The ids of the units that the scope leaves. Where lines decide, the files below `root` are read."""
     places = _by_place(scope, store.unit_places())
+    if scope.changed is not None:
+        places = _changed(scope.changed, list(places), store)
     if not scope.reads_lines:
         return [place.id for place in places]
     found: list[int] = []
@@ -84,7 +93,9 @@ def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
     @lru_cache(maxsize=None)
     def holds_path(path: str) -> bool:
         return (
-            (not scope.below or any(path == each or path.startswith(f"{each}/") for each in scope.below))
+            (scope.files is None or path in scope.files)
+            and (scope.changed is None or path in scope.changed)
+            and (not scope.below or any(path == each or path.startswith(f"{each}/") for each in scope.below))
             and (not only_some or wanted.match_file(path))
             and not unwanted.match_file(path)
             and (scope.tests is None or (role_of(path) is Role.TEST) == scope.tests)
@@ -93,7 +104,23 @@ def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
     for place in places:
         if (
             (not scope.languages or place.language in scope.languages)
+            and place.language not in scope.other_languages
             and (not scope.kinds or place.kind in scope.kinds)
             and holds_path(place.path)
         ):
+            yield place
+
+
+def _changed(
+    changed: Mapping[str, Changes], places: Iterable[UnitPlace], store: Store
+) -> Iterator[UnitPlace]:
+    """The units with lines that have changed: of a type those of its outline, its members being units too."""
+    touched = [
+        place for place in places if changed[place.path].touch(LineRange(place.start_line, place.end_line))
+    ]
+    types = [place.id for place in touched if not (place.kind.is_callable or place.kind is Kind.PASSAGE)]
+    outlines = {stored.id: stored.unit.shown for stored in store.units(types)}
+    for place in touched:
+        shown = outlines.get(place.id)
+        if shown is None or any(changed[place.path].touch(part) for part in shown):
             yield place

@@ -14,6 +14,7 @@ from codesearch.index.store import Store
 from codesearch.parse.file import lines_of_file
 from codesearch.search.fold import fold, fold_alike
 from codesearch.search.lines import telling_lines
+from codesearch.search.mentions import mentioned
 from codesearch.search.mode import Rerank
 from codesearch.search.question import Question, read_question
 from codesearch.search.ranking import Ranked, Ranking, rank
@@ -59,7 +60,7 @@ def target(location: Location, store: Store, encoder: Encoder) -> Target:
 def search(
     target: Target,
     models: Models,
-    query: str,
+    query: str | Question,
     *,
     limit: int,
     scope: Scope = EVERYTHING,
@@ -71,14 +72,14 @@ def search(
     Args:
         target: what is searched.
         models: the dual encoder that the index was made with, the ranking, the second stage.
-        query: what is looked for, in words.
+        query: what is looked for, in words, read or not.
         limit: the most results to return.
         scope: what the search is narrowed to.
         floor: the least probability of a result.
         mode: whether the best candidates are read once more.
 
     """
-    question = read_question(query)
+    question = read_question(query) if isinstance(query, str) else query
     scope = replace(scope, literals=(*scope.literals, *question.literals))
     found = recalled(target, models, question, limit=limit, scope=scope)
     ranked = fold(rank(models.ranking, question, found.candidates))
@@ -107,6 +108,7 @@ def recalled(target: Target, models: Models, question: Question, *, limit: int, 
             models.encoder.encode_query(question.text),
             depth=max(_LEAST_RECALLED, _RECALL_FACTOR * limit),
             only=units_in(scope, target.store, target.location.root) if scope.narrows else None,
+            mentions=mentioned(question.frames, target.store, target.location.root),
         )
 
 
