@@ -69,7 +69,7 @@ def _listed(roots: Sequence[Path], source: Path, tell: Callable[[str], None]) ->
     inside = sum(any(_is_below(path, root) for root in roots) for path in found)
     if not inside:
         raise CodesearchError(
-            f"--files-from: none of the {len(names):,} files listed is there and in what is searched (names"
+            f"--files-from: none of the files listed ({len(names):,}) is there and in what is searched (names"
             " are as seen from the current folder; for git diff and git ls-files that is --relative)"
         )
     if inside < len(names):

@@ -123,6 +123,7 @@ def query(
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
+    from codesearch.encode.text import QUERY_CHARACTERS
     from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
@@ -188,7 +189,10 @@ def query(
             some = within[location.root]
             here = replace(scope, below=paths_below(location, own), files=some.files, changed=some.changed)
             searched.append((target(location, store, encoder), here))
-        for question in map(read_question, queries):
+        for text in queries:
+            question = read_question(text)
+            if len(question.asked) >= QUERY_CHARACTERS:
+                tell(f"of a question this long the first {QUERY_CHARACTERS:,} characters are read")
             answer = merged(
                 (
                     search(where, models, question, limit=limit, scope=here, floor=floor, mode=rerank)

@@ -21,7 +21,8 @@ _SHARED_LINES = 5
 
 # More than any encoder reads of one line; keeps one long literal from filling a window.
 _LINE_CHARACTERS = 400
-_QUERY_CHARACTERS = 4_000
+# So much of a question is looked at.
+QUERY_CHARACTERS = 4_000
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
@@ -73,5 +74,5 @@ def windows(title: str, lines: Iterable[str]) -> list[str]:
 def query_text(query: str) -> str:
     """The text that an encoder reads for a query: the query on one line, cut to a sane length."""
     # Arguments that are not UTF-8 arrive with surrogates, which no tokenizer takes.
-    text = query[:_QUERY_CHARACTERS].encode("utf-8", "replace").decode()
+    text = query[:QUERY_CHARACTERS].encode("utf-8", "replace").decode()
     return " ".join(text.split())

@@ -16,6 +16,10 @@ _HEADER = re.compile(
     r"(?:commit [0-9a-f]+|(?:Author|Commit|AuthorDate|CommitDate|Date|From|To|Cc|Merge|MIME-\S+|Content-\S+):"
     r"|From [0-9a-f]{40} |Signed-off-by:|---$|diff |index |Index: |=+$)"
 )
+# What a file takes from others says little of what is done in it.
+_IMPORT = re.compile(r"\s*(?:from \S+ import\b|import\b|#\s*include\b|using\b|use\b|require\b|package\b)")
+# How lines of a hunk begin; an editor may have taken the blank of an empty one away.
+_IN_HUNK = (" ", "+", "-", "\\", "")
 _SUBJECT = re.compile(r"Subject: (?:\[[^\]]*\] )?")
 
 
@@ -39,20 +43,25 @@ def read_diff(lines: Sequence[str]) -> tuple[list[str], list[Frame]]:
     number = 0
     left = 0
     old_left = 0
-    started = False
+    started = out = False
     for line in lines:
-        if left > 0 or old_left > 0:
+        if (left > 0 or old_left > 0) and line[:1] in _IN_HUNK:
             if line.startswith("+"):
                 added.append(line[1:])
                 _extend(frames, path, number)
-                number, left = number + 1, left - 1
-            elif line.startswith("-"):
-                # What is taken out is looked for where it stood.
-                _extend(frames, path, max(number - 1, 1))
-                old_left -= 1
+                number, left, out = number + 1, left - 1, False
+                continue
+            if line.startswith("-"):
+                old_left, out = old_left - 1, True
             elif not line.startswith("\\"):
                 number, left, old_left = number + 1, left - 1, old_left - 1
-        elif line.startswith("+++ "):
+            # What is taken out, and nothing put in its place, is looked for where it stood.
+            if out and (not line.startswith("-") or not (left > 0 or old_left > 0)):
+                _extend(frames, path, max(number - 1 - (not line.startswith(("-", "\\"))), 1))
+                out = False
+            continue
+        left = old_left = 0
+        if line.startswith("+++ "):
             path = _path(line[4:])
         elif match := _HUNK.match(line):
             number, left = int(match[2]), int(match[3] or 1)
@@ -64,7 +73,8 @@ def read_diff(lines: Sequence[str]) -> tuple[list[str], list[Frame]]:
             above.append(_SUBJECT.sub("", line.strip(), count=1))
         elif line.startswith(("diff ", "commit ")):
             started = line.startswith("diff ")
-    return [*above, *headings, *added], [each for each in frames if each.path]
+    told = [line for line in added if not _IMPORT.match(line)]
+    return [*above, *headings, *told], [each for each in frames if each.path]
 
 
 def _extend(frames: list[Frame], path: str, line: int) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from codesearch.encode.text import last_name
+from codesearch.parse.languages import could_be_code
 from codesearch.parse.unit import LineRange
 
 # A file's name ends and a line number follows, in one of the ways that programs write it:
@@ -32,7 +34,7 @@ _CALL = re.compile(
 # A test runner's: `x.py:12: in helper`, `x.py:12: ValueError`, `x.py:12:`.
 _OUTER_FIRST = re.compile(r":\s*(?:in (\S+)|[A-Z][\w.]*)?\s*$")
 _NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:at|in|from)\s+|^\s*#\d+\s+(?:0x[0-9a-f]+ )?(?:in )?)([^\s(][^()]*)\s*\($"
+    r"(?:^|\b(?:at|in|from)\s+|^\s*#\d+\s+(?:0x[0-9a-f]+ )?(?:in )?)([^\s(][^()]*)\s*\((?:[\w-]+:)?$"
 )
 _NAME_AFTER = re.compile(r":in ['`](?:[^'`]*? in )?([^'`]+)['`]|:\s*([\w.?!]+)/\d+\s*$")
 # `#1 0x4f in ns::add(int) /x.cc:3:5`, `#1 add (n=1) at x.c:3`; `at Shop.Cart.Add(Int32 n) in /x.cs:line 3`.
@@ -60,12 +62,15 @@ class Frame:
     """A place that a text names.
 
     `path` is as the text spells it, with `/` between parts; `lines` are those of the file, None where only
-    `name` tells where in it; `name` is the function's own, empty where none is given.
+    `name` tells where in it; `name` is the function's own, empty where none is given. `weight` is how much
+    the place tells, from 0 to 1; of those in a call stack the outer ones tell less.
     """
 
     path: str
     lines: LineRange | None
     name: str = ""
+    in_stack: bool = False
+    weight: float = 1.0
 
 
 def frames_in(line: str, before: str) -> Iterator[tuple[Frame, Style]]:
@@ -79,7 +84,7 @@ def frames_in(line: str, before: str) -> Iterator[tuple[Frame, Style]]:
     for match in islice(_ANCHOR.finditer(line), _MOST_IN_LINE):
         start = _path_start(line, match.start())
         path = line[start : match.end(1)]
-        if (path[:1] == "." and "/" not in path) or "node:" in line[max(start - 5, 0) : start]:
+        if line[:start].endswith("node:") or not could_be_code(PurePosixPath(path)):
             continue
         number = next(each for each in match.groups()[1:] if each)
         name = _name_around(line[:start], line[match.end() :], before)

@@ -15,6 +15,10 @@ from codesearch.search.frames import Frame
 # A name that more files have says too little of which is meant.
 _MOST_ALIKE = 3
 _MOST_LINES = 400
+# The second frame of a stack tells three quarters of what the first does, the fourth half of it.
+_OUTWARDS = 1.0 / 3.0
+# Of places that tell the same, the first ones come first.
+_ORDERLY = 0.995
 # A file in one of these belongs to what was installed, not to what somebody works on: the folder's name, and
 # then that of the package.
 _INSTALLED = re.compile(
@@ -30,10 +34,13 @@ _SYSTEM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a text names a unit: by which line of its file, and as which place, 1 being the most telling."""
+    """Where a text names a unit: by which line of its file, and as which place, 1 being the most telling.
+    `weight` is how much that tells, from 0 to 1.
+    """
 
     line: int
     place: int
+    weight: float = 1.0
 
 
 def mentioned(frames: Sequence[Frame], store: Store, root: Path) -> dict[int, Mention]:
@@ -44,12 +51,17 @@ def mentioned(frames: Sequence[Frame], store: Store, root: Path) -> dict[int, Me
     paths = {frame.path: files.like(frame.path) for frame in frames}
     units = _by_path(store.units_of(sorted({each for path in paths.values() for each in path})))
     found: dict[int, Mention] = {}
-    place = 0
+    place = depth = 0
     for frame in frames:
         hits = _hits(frame, [units.get(path, []) for path in paths[frame.path]])
-        place += bool(hits)
+        if not hits:
+            continue
+        place += 1
+        # Frames outside of the index say nothing of how near those in it are to what went wrong.
+        weight = frame.weight * _ORDERLY**place / (1.0 + _OUTWARDS * depth)
+        depth += frame.in_stack
         for unit, line in hits.items():
-            found.setdefault(unit, Mention(line, place))
+            found.setdefault(unit, Mention(line, place, weight))
     return found
 
 
@@ -93,10 +105,10 @@ class _Files:
         shared = _shared_end(parts, whole)
         if installed:
             # What is installed is this repository's only if all of it from the package on is.
-            package = _VERSION.sub("", parts[0])
-            if shared == len(parts) > 1 or parts in (candidate, ("src", *candidate)):
+            if shared == len(parts) > 1 or candidate in (parts, ("src", *parts)):
                 return shared
-            return shared if shared == len(parts) - 1 == len(candidate) and package == self._root.name else 0
+            above = parts[: -len(candidate)] if shared >= len(candidate) else ()
+            return shared if above and _VERSION.sub("", above[-1]) == self._root.name else 0
         return shared if shared in (len(parts), len(candidate), len(whole)) or shared > 1 else 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from codesearch.encode.text import split_identifier
+from codesearch.encode.text import QUERY_CHARACTERS, split_identifier
 from codesearch.index.words import words_of
 from codesearch.search.frames import Frame
 from codesearch.search.trace import read_trace
@@ -64,10 +64,10 @@ def read_question(text: str) -> Question:
     """
     trace = read_trace(text)
     if "\n" not in text.strip("\n") and not (text.endswith("\n") and trace.frames):
-        return replace(_asked_in_words(text), frames=trace.frames)
+        return replace(_asked_in_words(text.strip("\n")), frames=trace.frames)
     message = trace.message or _names(trace.frames)
     if not message:
-        return _asked_in_words(" ".join(text.split()))
+        return _asked_in_words(" ".join(text.split())[:QUERY_CHARACTERS])
     return replace(_asked_in_words(message), frames=trace.frames)
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from codesearch.errors import CodesearchError
 from codesearch.search.features import FEATURES, features
-from codesearch.search.mentions import Mention
 from codesearch.search.question import Question
 from codesearch.search.recall import Candidate
 from codesearch.search.result import Evidence
@@ -25,9 +24,8 @@ from codesearch.search.result import Evidence
 RANKING = "ranking.json"
 _SPREAD = 40
 # What the questions that the weights were fitted to cannot tell: what it counts that a query names the place
-# of a unit. The most telling place weighs as much as all else together, the fifth about half of that.
-_NAMED = 12.0
-_NAMED_FALL = 0.2
+# of a unit. The most telling place weighs about as much as all else together.
+_NAMED = 15.0
 _NAMED_CHANCE = 0.95
 _NAMED_LEAST = 0.3
 # What the probability weighs, without the second stage and with it.
@@ -67,12 +65,7 @@ class Ranking:
         if evidence.mention is None:
             return fitted
         # Either of the two may be what makes it right.
-        return 1.0 - (1.0 - fitted) * (1.0 - max(_NAMED_CHANCE * telling(evidence.mention), _NAMED_LEAST))
-
-
-def telling(mention: Mention) -> float:
-    """How much a place that a query names counts, from 1 for the most telling one down."""
-    return 1.0 / (1.0 + _NAMED_FALL * (mention.place - 1))
+        return 1.0 - (1.0 - fitted) * (1.0 - max(_NAMED_CHANCE * evidence.mention.weight, _NAMED_LEAST))
 
 
 def as_row(evidence: Evidence) -> tuple[float, ...]:
@@ -105,8 +98,9 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
     paths = [each.stored.path for each in candidates]
     plain = ranking.scores(found)
     mentions = [each.mention for each in candidates]
-    places = np.array([_NAMED * telling(each) if each else 0.0 for each in mentions], dtype=np.float32)
-    scores = lifted(ranking, plain, paths) + places
+    places = np.array([_NAMED * each.weight if each else 0.0 for each in mentions], dtype=np.float32)
+    together = lifted(ranking, plain, paths)
+    scores = together + places
     asked, exact = FEATURES.index("asked"), FEATURES.index("exact")
     shown: Counter[str] = Counter()
     ranked: list[Ranked] = []
@@ -121,7 +115,7 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
         )
         added = {
             **{name: w * value for name, w, value in zip(FEATURES, ranking.weights, values, strict=True)},
-            "together": float(scores[row] - places[row] - plain[row]),
+            "together": float(together[row] - plain[row]),
             "place": float(places[row]),
             "again": -ranking.again * shown[paths[row]],
         }

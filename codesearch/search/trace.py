@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codesearch.search.diff import is_diff, read_diff
 from codesearch.search.frames import Frame, Style, frames_in, said_of_place
@@ -39,8 +39,12 @@ _LOGGED = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b[\]:]?\s+(?P<rest>\S.*
 _SIGNAL = re.compile(r"(?P<rest>.*(?:\bSIG[A-Z]{3,5}\b|[Ss]egmentation fault).*)")
 _PYTEST = re.compile(r"^E\s{2,}(?P<rest>\S.*)")
 _SEVERITY = re.compile(r"\b(error|fatal|warning|note|help|info|hint)\b", re.I)
-_GRAVITY = {"error": 0, "fatal": 0, "warning": 2, "note": 3, "help": 3, "info": 3, "hint": 3}
-_PLAIN_GRAVITY = 1
+# How much a place tells that is complained of.
+_GRAVITY = {"error": 1.0, "fatal": 1.0, "warning": 0.7, "note": 0.4, "help": 0.4, "info": 0.4, "hint": 0.4}
+_PLAIN_GRAVITY = 0.9
+_INCLUDED = 0.3
+# A place outside of the stacks, where there are some, tells no more than this.
+_BESIDE_STACKS = 0.4
 # What of a message says nothing of the code: places, addresses, identifiers of one run.
 _NOISE = re.compile(
     r"(?:[A-Za-z]:)?(?:[\w.+~@-]*[\\/]){2,}[\w.+~@-]*(?::\d+)*"
@@ -80,10 +84,10 @@ def read_trace(text: str) -> Trace:
     return Trace(_shortened(_messages(lines, last_first=bool(stacks))), _telling_first(stacks, spots))
 
 
-def _places(lines: Sequence[str]) -> tuple[list[_Stack], list[tuple[int, Frame]]]:
-    """The stacks in the text, and the places outside of them, each with its gravity, 0 the gravest."""
+def _places(lines: Sequence[str]) -> tuple[list[_Stack], list[Frame]]:
+    """The stacks in the text, and the places outside of them."""
     stacks = [_Stack()]
-    spots: list[tuple[int, Frame]] = []
+    spots: list[Frame] = []
     gravity = _PLAIN_GRAVITY
     before = ""
     for line in lines:
@@ -101,9 +105,10 @@ def _places(lines: Sequence[str]) -> tuple[list[_Stack], list[tuple[int, Frame]]
         for frame, style in frames_in(line, before):
             # Where an exception's own line names a place, it is that which raised it.
             if style is Style.SPOT and not (frame.lines and (starts or ends)):
-                spots.append((3 if line.startswith("In file included") else gravity, frame))
+                weight = _INCLUDED if line.startswith("In file included") else gravity
+                spots.append(replace(frame, weight=weight))
                 continue
-            stacks[-1].frames.append(frame)
+            stacks[-1].frames.append(replace(frame, in_stack=True))
             stacks[-1].outer_first |= style is Style.OUTER_FIRST
         before = line
     return [each for each in stacks if each.frames], spots
@@ -113,7 +118,7 @@ def _ends_stack(line: str) -> bool:
     return not line.startswith(("E ", " ", "\t")) and _EXCEPTION.match(line) is not None
 
 
-def _telling_first(stacks: Sequence[_Stack], spots: Iterable[tuple[int, Frame]]) -> tuple[Frame, ...]:
+def _telling_first(stacks: Sequence[_Stack], spots: Iterable[Frame]) -> tuple[Frame, ...]:
     """The frames from the innermost outwards, and from the last stack, which is the cause or the newest, to
     the first; then places outside of stacks, the gravest first.
     """
@@ -125,7 +130,9 @@ def _telling_first(stacks: Sequence[_Stack], spots: Iterable[tuple[int, Frame]])
         step = _MOST_FRAMES if concurrent else _STACK_STEP
         weighed.extend((depth + step * number, frame) for depth, frame in enumerate(inward))
     weighed.sort(key=lambda each: each[0])
-    grave = [frame for _, frame in sorted(spots, key=lambda each: each[0])]
+    most = _BESIDE_STACKS if stacks else 1.0
+    grave = [replace(each, weight=min(each.weight, most)) for each in spots]
+    grave.sort(key=lambda each: -each.weight)
     found: dict[tuple[str, object], Frame] = {}
     for frame in (*(frame for _, frame in weighed), *grave):
         found.setdefault((frame.path, frame.lines or frame.name), frame)
