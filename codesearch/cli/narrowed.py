@@ -70,7 +70,7 @@ def _listed(roots: Sequence[Path], source: Path, tell: Callable[[str], None]) ->
     if not inside:
         raise CodesearchError(
             f"--files-from: none of the files listed ({len(names):,}) is there and in what is searched (names"
-            " are as seen from the current folder; for git diff and git ls-files that is --relative)"
+            " are as seen from the current folder; git diff prints them so with --relative)"
         )
     if inside < len(names):
         tell(

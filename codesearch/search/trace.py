@@ -19,6 +19,11 @@ _MESSAGE_CHARACTERS = 300
 # The innermost frame of a stack tells as much as the third of the one that matters more.
 _STACK_STEP = 2
 
+# What stands before every line of a log: a container's name, a time, a host and a process.
+_PREFIX = re.compile(
+    r"^(?:[\w.-]{1,60} +\| ?)?(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]? ?"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: ?)?"
+)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _OUTER_FIRST = re.compile(r"most recent call last")
 # A new stack begins; what it is about follows.
@@ -80,6 +85,7 @@ def read_trace(text: str) -> Trace:
     if is_diff(lines):
         about, changed = read_diff(lines)
         return Trace(_shortened(about), tuple(changed[:_MOST_FRAMES]))
+    lines = [_PREFIX.sub("", line, count=1) for line in lines]
     stacks, spots = _places(lines)
     return Trace(_shortened(_messages(lines, last_first=bool(stacks))), _telling_first(stacks, spots))
 

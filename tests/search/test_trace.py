@@ -197,6 +197,22 @@ def spelled(trace: Trace) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "2026-11-23T05:45:23.1234567Z ",
+        "[2026-11-23 05:45:23,123] ",
+        "web_1  | ",
+        "web-1 | 2026-11-23 05:45:23+01:00 ",
+        "Nov  3 05:45:23 host shop[123]: ",
+    ],
+)
+@pytest.mark.parametrize("text", [PYTHON, JAVA, GO, RUST, NODE])
+def test_what_a_log_puts_before_its_lines_changes_nothing(prefix: str, text: str) -> None:
+    logged = "".join(f"{prefix}{line}\n" for line in text.splitlines())
+    assert read_trace(logged) == read_trace(text)
+
+
 def test_a_failed_test_that_is_only_summed_up_is_a_place_by_its_name() -> None:
     trace = read_trace("FAILED tests/test_create.py::TestIt::test_insert[a.b:1] - KeyError: 'x'\n")
     assert spelled(trace) == ["tests/test_create.py: test_insert"]

@@ -1,0 +1,71 @@
+"""What docs/pipelines.md shows works as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FILES, SHOW_ALL, git, write_files
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "pipelines.md"
+COMMANDS = re.findall(r"^    \$ (.+)$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+
+CHECKOUT = """from cart import Cart
+
+cart = Cart()
+cart.lines = [None]
+cart.total_price()
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a program that fails, its log, and an edit that is not committed."""
+    root = tmp_path_factory.mktemp("work") / "shop"
+    write_files(root, {**FILES, "shop/checkout.py": CHECKOUT})
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "x")
+    cart = root / "shop/cart.py"
+    cart.write_text(cart.read_text("utf-8").replace("(1 + TAX)", "(1.0 + TAX)"), "utf-8")
+    program = [sys.executable, "shop/checkout.py"]
+    (root / "server.log").write_bytes(subprocess.run(program, cwd=root, capture_output=True).stderr)
+    return root
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """With `codesearch` on the path and a place for indexes."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "codesearch"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m codesearch "$@"\n')
+    program.chmod(0o755)
+    return {
+        **os.environ,
+        **SHOW_ALL,
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CODESEARCH_INDEX_DIR": os.fspath(tmp_path_factory.mktemp("indexes")),
+    }
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) > 10
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_document_does_what_it_says(
+    shop: Path, environment: dict[str, str], command: str
+) -> None:
+    script = f"set -o pipefail; {command}"
+    if "2>&1 |" in command:
+        # The program in front is to fail.
+        script = command
+    done = subprocess.run(["bash", "-c", script], cwd=shop, env=environment, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"cart.py" in done.stdout or b"Cart" in done.stdout or "--help" in command
