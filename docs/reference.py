@@ -51,10 +51,10 @@ line for each result, best first:
 
 `line` and `column`, both counted from 1, the column in bytes, point at the line that the question names, else
 at the one that shares the most with it, or at the name where no line shares two words; `path` is as seen from
-the current folder, byte for byte (on a terminal, control characters in it are spelled out). Units that are nearly copies of a result
-stand after it, a line each, and are not counted by `--limit`. With `--from`, the question and a tab come
-first. With `--explain`, lines that start with a tab follow. Colour changes no form: `--color always` into a
-pipe colours the paths and numbers of these lines.
+the current folder, byte for byte (on a terminal, control characters in it are spelled out). Units that are
+nearly copies of a result stand after it, a line each, and are not counted by `--limit`. With `--from`, the
+question and a tab come first. With `--explain`, lines that start with a tab follow. Colour changes no form:
+`--color always` into a pipe colours the paths and numbers of these lines.
 
 How much is shown of each result:
 
@@ -88,8 +88,7 @@ With `--json`, an object a line:
 | `path`, `path_bytes` | the file; where its name is not UTF-8, `path_bytes` has it in base64 |
 | `start_line`, `end_line` | the unit's lines, doc comment and decorators included, from 1 |
 | `line`, `column` | where its name stands |
-| `best_line` | the line that the question names, else the one that shares the most with it; `line` where none \
-shares two words |
+| `best_line` | the line named, else the one that shares the most with the question, else `line` |
 | `kind` | function, method, class, struct, trait, interface, enum, type, module, passage |
 | `name` | the qualified name; empty for a passage |
 | `signature` | the header on one line; a passage's first line |
@@ -100,10 +99,11 @@ shares two words |
 | `why` | with `--explain`, an object: see below |
 
 `why` has `dense` (the cosine), `lexical` (BM25), `covered` (the part of the question's words that the unit
-has, each counting for its worth), `read` (the second stage's score; null where it did not read), `named` (the
-`line` that the question names and as which `place`, 1 for the most telling; null where it names none), `score`
-(what results are ordered by) with the `parts` that it is the sum of, and `lines` (those that share the most
-with the question) with the `words` that they share. The parts are named in [design.md](design.md#search).
+has, each counting for its worth), `read` (the second stage's score; null where it did not read), `named`
+(the `line` that the question names, and as which `place`, 1 for the most telling; null where it names none),
+`score` (what results are ordered by) with the `parts` that it is the sum of, and `lines` (those that share
+the most with the question) with the `words` that they share. The parts are named in
+[design.md](design.md#search).
 """
 
 
