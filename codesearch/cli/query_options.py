@@ -90,6 +90,7 @@ OtherTypes = Annotated[
         metavar="LANGUAGE",
         help="Search all but this language; may be repeated.",
         show_default=False,
+        autocompletion=complete_language,
     ),
 ]
 

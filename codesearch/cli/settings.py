@@ -24,10 +24,15 @@ OWN_FILE = ".codesearch.toml"
 PROJECT_FILE = "pyproject.toml"
 
 # Said anew each time: what one run is about, and the form in which a script may be waiting for results.
-NEVER = frozenset({"eval.questions", "eval.svg", "parse.type", "query.format", "query.from"})
+NEVER = frozenset(
+    {
+        *("eval.questions", "eval.svg", "parse.type"),
+        *("query.changed-since", "query.files-from", "query.format", "query.from", "query.type-list"),
+    }
+)
 # What a repository may say about itself to those who search it. Nothing in it may write a file, name a
 # program, steer the terminal or take long; all else is the user's to say.
-REPOSITORY_MAY_SET = frozenset({"glob", "kind", "limit", "min-score", "rerank", "tests", "type"})
+REPOSITORY_MAY_SET = frozenset({"glob", "kind", "limit", "min-score", "rerank", "tests", "type", "type-not"})
 _LARGEST_FILE = 1_000_000
 _PATHS = ("path", "file", "directory")
 
