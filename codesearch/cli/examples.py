@@ -19,8 +19,8 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("codesearch query --tests no -t go -g '!cmd/*' \"parse flags\"", ""),
         ('codesearch query -k 3 --json "open a connection" ../api ../web', ""),
         ('codesearch query -l "parse dates" | xargs wc -l', "the files alone"),
-        ("pytest 2>&1 | codesearch query -", "what failed, from what it printed"),
-        ('codesearch query --changed-since main "parse the config file"', ""),
+        ("pytest 2>&1 | codesearch query -", "what failed"),
+        ('codesearch query --changed-since main "parse flags"', ""),
         ('vim -q <(codesearch query "parse the config file")', ""),
     ),
     "index": (
