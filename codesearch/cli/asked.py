@@ -117,24 +117,18 @@ def checked_template(template: str) -> str:
 def excerpt_asked_for(
     context: int | None, before: int | None, after: int | None, most: int | None, *, whole: bool
 ) -> Excerpt:
-    """How much of each result is shown.
-
-    Raises:
-        CodesearchError: several options say so, each in its way.
-
+    """How much of each result is shown: all of it outweighs a context, and this a number of lines, which may
+    be a settings file's.
     """
-    from codesearch.render.excerpt import Excerpt
+    from codesearch.render.excerpt import MOST_LINES, Excerpt
 
-    around = [each for each in (context, before, after) if each is not None]
-    asked = {"--context": bool(around), "--whole": whole, "--max-lines": most is not None}
-    if sum(asked.values()) > 1:
-        names = " and ".join(name for name, given in asked.items() if given)
-        raise CodesearchError(f"{names} say in different ways which lines to show: give one")
-    if around:
-        return Excerpt(
-            around=((context or 0) if before is None else before, (context or 0) if after is None else after)
-        )
-    return Excerpt(whole=whole) if most is None else Excerpt(most=most)
+    if whole:
+        return Excerpt(whole=True)
+    if (context, before, after) == (None, None, None):
+        return Excerpt(most=MOST_LINES if most is None else most)
+    return Excerpt(
+        around=((context or 0) if before is None else before, (context or 0) if after is None else after)
+    )
 
 
 def links_asked_for(text: str) -> Hyperlinks | None:
