@@ -10,14 +10,15 @@ from rich.console import Console
 
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
-from codesearch.index.build import Adapt, as_it_is
+from codesearch.index.build import find_changes
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
+from codesearch.index.read import Adapt, as_it_is
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.render.colour import Colour, messages_console
 from codesearch.render.plain import printable
-from codesearch.render.progress import build_progress, summary
+from codesearch.render.progress import build_progress, so_far, summary
 
 
 def stderr_console(wanted: Colour = Colour.AUTO) -> Console:
@@ -59,14 +60,18 @@ def build(
     with opened.store as store:
         if opened.discarded:
             say(console, f"making the index of {root} anew: {opened.discarded}")
-        elif not (store.meta("generation") or wait):
-            say(console, f"no index of {root} yet: making it; the next question need not wait")
+        elif not (store.meta("complete") or wait):
+            begun = (
+                "the index is not finished: going on with it" if store.files() else "no index yet: making it"
+            )
+            say(console, f"{root}: {begun}; the next question need not wait")
         with build_progress(console) as report:
             update = refresh(
                 location, store, encoder, report, before_waiting=tell if wait else None, adapt=adapt
             )
         if update is None:
-            say(console, "another process is updating this index; answers are from what it holds now")
+            changes = find_changes(location.root, store)
+            say(console, so_far(changes, first=not store.meta("complete")))
         elif talk or opened.discarded:
             files, units = store.counts()
             done = summary(update, files, units, store.skipped(), monotonic() - started)

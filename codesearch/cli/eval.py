@@ -60,8 +60,8 @@ def evaluate(
     from codesearch.evaluation.bench import Measured, measure
     from codesearch.evaluation.cases import Case, own_cases, read_cases, without_doc
     from codesearch.evaluation.report import as_json, as_svg, as_table, comparison
-    from codesearch.index.build import as_it_is
     from codesearch.index.location import Location, default_index_home, locate
+    from codesearch.index.read import as_it_is
     from codesearch.render.output import drawn, write
     from codesearch.render.plain import printable
     from codesearch.search.search import target

@@ -26,8 +26,8 @@ def status(
     """Tell what is indexed, where, how large and how fresh.
 
     In a pipe, a line an index: root, folder of the index, files, units, bytes of source, bytes of index, when
-    it was last written, and how many files changed since (- where it cannot be told), with tabs between.
-    Exits with 1 where nothing is indexed.
+    it was last written, how many files changed since, and how many files of code are skipped, with tabs between
+    (- where it cannot be told). Which files those are and why, --json tells. Exits with 1 where nothing is indexed.
     """
     import sys
 

@@ -43,10 +43,12 @@ class Lenders:
 
 @contextmanager
 def lenders(location: Location, store: Store) -> Iterator[Lenders]:
-    """The indexes beside a location's that were made with the same weights; none if it has vectors itself."""
+    """The indexes beside a location's that were made with the same weights; none once its own first build
+    has come to its end.
+    """
     opened: list[sqlite3.Connection] = []
     try:
-        if not store.count_vectors():
+        if not store.meta("complete"):
             for path in _others(location.folder):
                 database = _opened(path, store.meta("weights"))
                 if database is not None:

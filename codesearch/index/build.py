@@ -1,38 +1,44 @@
-"""Brings an index up to date with its repository: only what changed is read, parsed and encoded."""
+"""Brings an index up to date with its repository: only what changed is read, parsed and encoded.
+
+First all files are read and parsed, so that words find everything within seconds; then their texts become
+vectors, a few hundred at a time. Each step is a transaction, so an interrupted build goes on where it was.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
 from codesearch.index.borrow import Lenders
 from codesearch.index.quantised import pack
+from codesearch.index.read import Adapt, Reading
 from codesearch.index.store import Store
 from codesearch.index.stored import StoredFile
-from codesearch.index.words import unit_words
-from codesearch.parse.file import ParsedFile, digest_of, parse_file, read_file
+from codesearch.index.workers import Workers, workers
+from codesearch.parse.file import digest_of, lines_of_file, read_file
 from codesearch.parse.source import Skip
-from codesearch.parse.unit import Unit
 from codesearch.walk import FoundFile, walk
 
-# Files are written in portions of about this many texts: enough to batch by length, few enough
+# Files are read in portions of about this many units: readers see them soon, and committing costs little.
+_UNITS_A_PORTION = 500
+# Files are encoded in portions of about this many texts: enough to batch by length, few enough
 # that an interrupted run loses seconds.
 _TEXTS_A_PORTION = 256
 # Rows of the lexical table may outlive their units by this many, and by as many as there are units.
 _MOST_WASTE = 10_000
 
-# What is indexed of a unit.
-Adapt = Callable[[Unit], Unit]
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is. Bytes are of the files to be read, units those found so far."""
+    """How far a build is with its first step, reading, or its second, encoding. Bytes are of the files
+    to be read or encoded, units those read or encoded so far.
+    """
 
+    encoding: bool
     files_done: int
     files: int
     bytes_done: int
@@ -53,39 +59,40 @@ class Update:
     @property
     def is_empty(self) -> bool:
         """Whether the index was up to date already."""
-        return not (self.files_changed or self.files_removed)
+        return self == Update(0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How the repository differs from its index, by path, size and modification time."""
+    """How the repository differs from its index, by path, size and modification time; how many files it
+    has, and how many of those that did not change wait for vectors.
+    """
 
     changed: tuple[FoundFile, ...]
     removed: tuple[StoredFile, ...]
     known: dict[str, StoredFile]
+    files: int
+    to_encode: int
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to look at."""
-        return not (self.changed or self.removed)
-
-
-@dataclass(slots=True)
-class _Portion:
-    """Files parsed and not yet written, and their texts."""
-
-    files: list[tuple[FoundFile, ParsedFile, list[list[str]]]] = field(default_factory=list)
-    texts: int = 0
+        return not (self.changed or self.removed or self.to_encode)
 
 
 def find_changes(root: Path, store: Store) -> Changes:
-    """What to look at: files that are new or whose size or time changed, and files that are gone."""
+    """What to look at: files that are new or whose size or time changed, files that are gone, and files
+    that were read and not encoded.
+    """
     known = store.files()
     found = walk(root)
     changed = tuple(file for file in found if not _is_unchanged(file, known.get(file.path)))
     paths = {file.path for file in found}
     removed = tuple(file for file in known.values() if file.path not in paths)
-    return Changes(changed, removed, known)
+    waiting = sum(not file.encoded for file in known.values())
+    lost = {*(file.path for file in changed), *(file.path for file in removed)}
+    waiting -= sum(not known[path].encoded for path in lost if path in known)
+    return Changes(changed, removed, known, len(found), waiting)
 
 
 def update(
@@ -96,6 +103,7 @@ def update(
     report: Callable[[Progress], None],
     adapt: Adapt,
     lenders: Lenders,
+    seconds_a_file: float,
 ) -> Update:
     """Makes the index say what the repository says. Interrupted, it goes on from there next time.
 
@@ -110,22 +118,14 @@ def update(
         with store.transaction():
             store.forget_files()
         changes = find_changes(root, store)
-    total = sum(file.size for file in changes.changed)
-    files = size = units = encoded = reused = 0
-    if changes.changed:
-        report(Progress(0, len(changes.changed), 0, total, 0))
-    for portion in _portions(root, store, changes, adapt):
-        new, old = _write(store, portion, encoder, lenders)
-        encoded, reused = encoded + new, reused + old
-        files += len(portion.files)
-        size += sum(found.size for found, _, _ in portion.files)
-        units += sum(len(parsed.units) for _, parsed, _ in portion.files)
-        report(Progress(files, len(changes.changed), size, total, units))
+    with workers(len(changes.changed), encoder.threads, adapt, seconds_a_file) as pool:
+        files, units = _read(root, store, changes, pool, report)
+    encoded, reused = _encode(root, store, encoder, lenders, report)
     result = Update(files, len(changes.removed), units, encoded, reused)
-    if not result.is_empty:
-        with store.transaction():
-            store.delete_unused_vectors()
-            store.set_meta("generation", str(int(store.meta("generation") or "0") + 1))
+    with store.transaction():
+        if not result.is_empty and store.delete_unused_vectors():
+            store.next_generation()
+        store.set_meta("complete", "yes")
     return result
 
 
@@ -133,53 +133,127 @@ def _is_unchanged(file: FoundFile, known: StoredFile | None) -> bool:
     return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
 
 
-def as_it_is(unit: Unit) -> Unit:
-    """The unit itself."""
-    return unit
+def _read(
+    root: Path, store: Store, changes: Changes, pool: Workers, report: Callable[[Progress], None]
+) -> tuple[int, int]:
+    """Writes the changed files' units and words. Returns how many files and units were written."""
 
-
-def _portions(root: Path, store: Store, changes: Changes, adapt: Adapt) -> Iterator[_Portion]:
-    portion = _Portion()
-    for file in changes.changed:
+    def look(file: FoundFile) -> tuple[FoundFile, bytes, Reading | None]:
         data = read_file(root, file.path)
-        known = changes.known.get(file.path)
-        if known is not None and not isinstance(data, Skip) and digest_of(data) == known.digest:
-            store.touch_file(known.id, file.mtime_ns)
+        if isinstance(data, Skip):
+            return file, b"", Reading(skip=data)
+        digest, known = digest_of(data), changes.known.get(file.path)
+        if known is not None and digest == known.digest:
+            return file, digest, None
+        return file, digest, pool.read(file.path, data)
+
+    total = sum(file.size for file in changes.changed)
+    seen = size = files = units = 0
+    portion: list[tuple[FoundFile, bytes, Reading]] = []
+    waiting = 0
+    if changes.changed:
+        report(Progress(False, 0, len(changes.changed), 0, total, 0))
+    for file, digest, reading in pool.each(look, changes.changed):
+        seen, size = seen + 1, size + file.size
+        if reading is None:
+            store.touch_file(changes.known[file.path].id, file.mtime_ns)
+        else:
+            portion.append((file, digest, reading))
+            files, units, waiting = files + 1, units + len(reading.units), waiting + len(reading.units)
+        if waiting >= _UNITS_A_PORTION or (portion and seen == len(changes.changed)):
+            _write(store, portion)
+            portion, waiting = [], 0
+            report(Progress(False, seen, len(changes.changed), size, total, units))
+    return files, units
+
+
+def _write(store: Store, portion: list[tuple[FoundFile, bytes, Reading]]) -> None:
+    with store.transaction():
+        for file, digest, reading in portion:
+            skip = reading.skip.value if reading.skip else ""
+            file_id = store.put_file(file.path, file.size, file.mtime_ns, digest, reading.language, skip)
+            for unit, words in reading.units:
+                store.put_unit(file_id, unit, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of a file's units, by the units' ids."""
+
+    file: StoredFile
+    texts: dict[int, list[str]]
+
+
+def _encode(
+    root: Path, store: Store, encoder: Encoder, lenders: Lenders, report: Callable[[Progress], None]
+) -> tuple[int, int]:
+    """Gives all units that wait for them their vectors. Returns how many texts were encoded and reused."""
+    waiting = store.files_to_encode()
+    total = sum(file.size for file in waiting)
+    files = size = units = encoded = reused = 0
+    if waiting:
+        report(Progress(True, 0, len(waiting), 0, total, 0))
+    for portion in _portions(root, store, waiting):
+        texts = {_digest(text): text for each in portion for some in each.texts.values() for text in some}
+        ids, new = _vectors(store, encoder, lenders, texts)
+        with store.transaction():
+            for each in portion:
+                for unit, of_unit in each.texts.items():
+                    store.put_passages(unit, [ids[_digest(text)] for text in of_unit])
+                store.mark_encoded(each.file.id)
+        encoded += new
+        reused += sum(len(of_unit) for each in portion for of_unit in each.texts.values()) - new
+        files += len(portion)
+        size += sum(each.file.size for each in portion)
+        units += sum(len(each.texts) for each in portion)
+        report(Progress(True, files, len(waiting), size, total, units))
+    return encoded, reused
+
+
+def _portions(root: Path, store: Store, waiting: list[StoredFile]) -> Iterator[list[_Texts]]:
+    """The files with the texts of their units. Those that changed since they were read are left out:
+    their turn comes when they have been read again.
+    """
+    portion: list[_Texts] = []
+    count = 0
+    for file in waiting:
+        lines = lines_of_file(root, file.path, file.digest)
+        if lines is None:
             continue
-        parsed = ParsedFile(b"", skip=data) if isinstance(data, Skip) else parse_file(file.path, data)
-        parsed = replace(parsed, units=tuple(map(adapt, parsed.units)))
-        texts = [passage_texts(PurePosixPath(file.path), unit, parsed.lines) for unit in parsed.units]
-        portion.files.append((file, parsed, texts))
-        portion.texts += sum(map(len, texts))
-        if portion.texts >= _TEXTS_A_PORTION:
+        path = PurePosixPath(file.path)
+        units = store.units_of_file(file.id)
+        texts = {each.id: passage_texts(path, each.unit, lines) for each in units}
+        portion.append(_Texts(file, texts))
+        count += sum(map(len, texts.values()))
+        if count >= _TEXTS_A_PORTION:
             yield portion
-            portion = _Portion()
-    if portion.files:
+            portion, count = [], 0
+    if portion:
         yield portion
 
 
-def _write(store: Store, portion: _Portion, encoder: Encoder, lenders: Lenders) -> tuple[int, int]:
-    """Encodes what no vector exists for, writes it all. Returns how many texts were encoded and reused."""
-    texts = {_digest(text): text for _, _, of_units in portion.files for texts in of_units for text in texts}
+def _vectors(
+    store: Store, encoder: Encoder, lenders: Lenders, texts: dict[bytes, str]
+) -> tuple[dict[bytes, int], int]:
+    """The ids of the vectors of texts, given by their hash; those that nobody has are made, a portion a
+    transaction. Returns the ids by the texts' hash, and how many were made.
+    """
     ids = store.vector_ids(list(texts))
     unknown = [digest for digest in texts if digest not in ids]
     lent = lenders.vectors(unknown)
     missing = [digest for digest in unknown if digest not in lent]
-    vectors = encoder.encode_passages([texts[digest] for digest in missing])
-    with store.transaction():
-        for digest, packed in lent.items():
-            ids[digest] = store.put_packed_vector(digest, packed)
-        for digest, vector in zip(missing, vectors, strict=True):
-            ids[digest] = store.put_packed_vector(digest, pack(vector))
-        for found, parsed, of_units in portion.files:
-            skip = parsed.skip.value if parsed.skip else ""
-            file_id = store.put_file(
-                found.path, found.size, found.mtime_ns, parsed.digest, parsed.language, skip
-            )
-            for unit, unit_texts in zip(parsed.units, of_units, strict=True):
-                words = unit_words(found.path, unit, parsed.lines)
-                store.put_unit(file_id, unit, [ids[_digest(text)] for text in unit_texts], words)
-    return len(missing), portion.texts - len(missing)
+    if lent:
+        with store.transaction():
+            ids.update((digest, store.put_packed_vector(digest, packed)) for digest, packed in lent.items())
+            store.next_generation()
+    for start in range(0, len(missing), _TEXTS_A_PORTION):
+        some = missing[start : start + _TEXTS_A_PORTION]
+        made = encoder.encode_passages([texts[digest] for digest in some])
+        with store.transaction():
+            for digest, vector in zip(some, made, strict=True):
+                ids[digest] = store.put_packed_vector(digest, pack(vector))
+            store.next_generation()
+    return ids, len(missing)
 
 
 def _digest(text: str) -> bytes:

@@ -16,18 +16,23 @@ from codesearch.index.build import find_changes
 from codesearch.index.location import index_folder
 from codesearch.index.refresh import LOCK
 from codesearch.index.store import DATABASE, Store
+from codesearch.parse.source import Skip
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What an index holds. Sizes are in bytes, `source_size` that of the files searched; `changed` is how
-    many files are new, changed or gone since, None where the root is gone.
+    many files are new, changed or gone since, None where the root is gone. `skipped` are the files that
+    look like code and are not searched, with the reason, by path; `to_encode` is how many files wait for
+    vectors, so that words alone find what is in them.
     """
 
     files: int
     units: int
     source_size: int
     changed: int | None
+    skipped: dict[str, str]
+    to_encode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,15 @@ def indexed(folder: Path) -> Indexed:
 
 def _contents(store: Store, root: Path | None) -> Contents:
     files, units = store.counts()
-    source_size = sum(file.size for file in store.files().values() if not file.skipped)
+    known = store.files().values()
+    source_size = sum(file.size for file in known if not file.skipped)
+    skipped = {file.path: file.skipped for file in known if file.skipped not in ("", Skip.NOT_CODE.value)}
+    to_encode = sum(not file.encoded for file in known)
     changed = None
     if root is not None and root.is_dir():
         changes = find_changes(root, store)
         changed = len(changes.changed) + len(changes.removed)
-    return Contents(files, units, source_size, changed)
+    return Contents(files, units, source_size, changed, skipped, to_encode)
 
 
 def remove(folder: Path) -> None:

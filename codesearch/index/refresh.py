@@ -10,10 +10,12 @@ from filelock import FileLock, Timeout
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.index.borrow import lenders
-from codesearch.index.build import Adapt, Progress, Update, as_it_is, find_changes, update
+from codesearch.index.build import Progress, Update, find_changes, update
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
+from codesearch.index.read import Adapt, as_it_is
 from codesearch.index.store import Store
+from codesearch.index.workers import SECONDS_A_FILE
 
 LOCK = "lock"
 
@@ -26,6 +28,7 @@ def refresh(
     *,
     before_waiting: Callable[[], None] | None,
     adapt: Adapt = as_it_is,
+    seconds_a_file: float = SECONDS_A_FILE,
 ) -> Update | None:
     """Brings the index up to date.
 
@@ -37,6 +40,7 @@ def refresh(
         before_waiting: called before waiting for another process that is writing; None where the index
             is left to that process.
         adapt: says what is indexed of a unit; the same must be given each time.
+        seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
 
     Returns:
         What changed; None where another process is at it.
@@ -57,7 +61,7 @@ def refresh(
             before_waiting()
             lock.acquire()
         try:
-            return _updated(location, store, encoder, report, adapt)
+            return _updated(location, store, encoder, report, adapt, seconds_a_file)
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
@@ -67,12 +71,17 @@ def refresh(
 
 
 def _updated(
-    location: Location, store: Store, encoder: Encoder, report: Callable[[Progress], None], adapt: Adapt
+    location: Location,
+    store: Store,
+    encoder: Encoder,
+    report: Callable[[Progress], None],
+    adapt: Adapt,
+    seconds_a_file: float,
 ) -> Update:
     # Looked at again: the process that was waited for may have done it all.
     with lenders(location, store) as others:
         changes = find_changes(location.root, store)
-        done = update(location.root, store, changes, encoder, report, adapt, others)
+        done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file)
     if not done.is_empty:
         # Made now, so that the next question need not wait for it.
         open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)

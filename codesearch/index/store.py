@@ -23,7 +23,7 @@ from codesearch.parse.unit import Kind, Unit
 
 DATABASE = "index.db"
 # A change of the tables below is a new version; an index of another version is rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -34,7 +34,8 @@ CREATE TABLE file (
     mtime_ns INTEGER NOT NULL,
     digest BLOB NOT NULL,           -- of the bytes; empty where they were not read
     language TEXT NOT NULL,         -- empty where the file is skipped
-    skipped TEXT NOT NULL           -- why it is skipped; empty where it is not
+    skipped TEXT NOT NULL,          -- why it is skipped; empty where it is not
+    encoded INTEGER NOT NULL        -- whether its units have their vectors; before, words alone find them
 );
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -153,19 +154,28 @@ class Store:
 
     def files(self) -> dict[str, StoredFile]:
         """All files that the index knows, skipped ones too, by path."""
-        rows = self._database.execute("SELECT id, path, size, mtime_ns, digest, language, skipped FROM file")
-        stored = (StoredFile(row[0], os.fsdecode(row[1]), *row[2:]) for row in rows)
-        return {file.path: file for file in stored}
+        return {file.path: file for file in self._files("")}
+
+    def files_to_encode(self) -> list[StoredFile]:
+        """The files whose units have no vectors yet, by path."""
+        return self._files("WHERE NOT encoded ORDER BY path")
+
+    def _files(self, which: str) -> list[StoredFile]:
+        rows = self._database.execute(
+            f"SELECT id, path, size, mtime_ns, digest, language, skipped, encoded FROM file {which}"
+        )
+        return [StoredFile(row[0], os.fsdecode(row[1]), *row[2:7], bool(row[7])) for row in rows]
 
     def put_file(
         self, path: str, size: int, mtime_ns: int, digest: bytes, language: str, skipped: str
     ) -> int:
-        """Adds a file, or replaces it with all its units. Returns its new id."""
+        """Adds a file, or replaces it with all its units, none of which has a vector. Returns its new id."""
         key = os.fsencode(path)
         self._database.execute("DELETE FROM file WHERE path = ?", (key,))
         cursor = self._database.execute(
-            "INSERT INTO file (path, size, mtime_ns, digest, language, skipped) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, size, mtime_ns, digest, language, skipped),
+            "INSERT INTO file (path, size, mtime_ns, digest, language, skipped, encoded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (key, size, mtime_ns, digest, language, skipped, bool(skipped)),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -178,19 +188,30 @@ class Store:
         """Removes files and their units."""
         self._database.executemany("DELETE FROM file WHERE id = ?", ((each,) for each in file_ids))
 
-    def put_unit(self, file_id: int, unit: Unit, vector_ids: Sequence[int], words: UnitWords) -> None:
-        """Adds a unit of a file with the vectors of its texts, in order, and its words."""
+    def put_unit(self, file_id: int, unit: Unit, words: UnitWords) -> None:
+        """Adds a unit of a file and its words."""
         cursor = self._database.execute(
             "INSERT INTO unit (file_id, kind, name, signature, start_line, end_line, line,"
             " column_number, shown, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (file_id, *unit_row(unit)),
         )
-        rows = ((cursor.lastrowid, position, each) for position, each in enumerate(vector_ids))
-        self._database.executemany("INSERT INTO passage VALUES (?, ?, ?)", rows)
         self._database.execute(
             "INSERT INTO lexical (rowid, path, name, signature, doc, body) VALUES (?, ?, ?, ?, ?, ?)",
             (cursor.lastrowid, *words.columns()),
         )
+
+    def put_passages(self, unit_id: int, vector_ids: Sequence[int]) -> None:
+        """Gives a unit the vectors of its texts, in order."""
+        rows = ((unit_id, position, each) for position, each in enumerate(vector_ids))
+        self._database.executemany("INSERT INTO passage VALUES (?, ?, ?)", rows)
+
+    def mark_encoded(self, file_id: int) -> None:
+        """Records that all units of a file have their vectors."""
+        self._database.execute("UPDATE file SET encoded = 1 WHERE id = ?", (file_id,))
+
+    def next_generation(self) -> None:
+        """Records that the vectors are others than before: what was made from them is to be made again."""
+        self.set_meta("generation", str(int(self.meta("generation") or "0") + 1))
 
     def vector_ids(self, digests: Sequence[bytes]) -> dict[bytes, int]:
         """The ids of those vectors that exist already, by the hash of their text."""
@@ -268,26 +289,34 @@ class Store:
         """The units with these ids."""
         found: list[StoredUnit] = []
         for some in portions(ids):
-            marks = ",".join("?" * len(some))
-            rows = self._database.execute(
-                "SELECT unit.id, path, language, digest, kind, name, signature, start_line, end_line, line,"
-                " column_number, shown, doc FROM unit JOIN file ON file.id = file_id"
-                f" WHERE unit.id IN ({marks})",
-                some,
-            )
-            found.extend(map(stored_unit, rows))
+            found.extend(self._units(f"unit.id IN ({','.join('?' * len(some))})", some))
         return found
 
     def units_of(self, paths: Sequence[str]) -> list[StoredUnit]:
         """The units of the files at these paths."""
-        ids: list[int] = []
+        found: list[StoredUnit] = []
         for some in portions([os.fsencode(path) for path in paths]):
-            marks = ",".join("?" * len(some))
-            rows = self._database.execute(
-                f"SELECT unit.id FROM unit JOIN file ON file.id = file_id WHERE path IN ({marks})", some
-            )
-            ids.extend(row[0] for row in rows)
-        return self.units(ids)
+            found.extend(self._units(f"path IN ({','.join('?' * len(some))})", some))
+        return found
+
+    def units_of_file(self, file_id: int) -> list[StoredUnit]:
+        """The units of a file, in the order in which they were added."""
+        return self._units("file_id = ? ORDER BY unit.id", [file_id])
+
+    def units_to_encode(self, ids: Sequence[int]) -> list[StoredUnit]:
+        """Those of the units with these ids that have no vectors yet, because their file has not had its turn."""
+        found: list[StoredUnit] = []
+        for some in portions(ids):
+            found.extend(self._units(f"NOT encoded AND unit.id IN ({','.join('?' * len(some))})", some))
+        return found
+
+    def _units(self, which: str, parameters: Sequence[bytes | int]) -> list[StoredUnit]:
+        rows = self._database.execute(
+            "SELECT unit.id, path, language, digest, kind, name, signature, start_line, end_line, line,"
+            f" column_number, shown, doc FROM unit JOIN file ON file.id = file_id WHERE {which}",
+            parameters,
+        )
+        return list(map(stored_unit, rows))
 
     def lexical(
         self,

@@ -11,7 +11,7 @@ from codesearch.parse.unit import Kind, LineRange, Unit
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as the index last saw it."""
+    """A file as the index last saw it. `encoded` says whether its units have their vectors yet."""
 
     id: int
     path: str
@@ -20,6 +20,7 @@ class StoredFile:
     digest: bytes
     language: str
     skipped: str
+    encoded: bool
 
 
 @dataclass(frozen=True, slots=True)

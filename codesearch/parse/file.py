@@ -13,6 +13,9 @@ from codesearch.parse.source import LARGEST_FILE, Skip, to_utf8
 from codesearch.parse.unit import Unit
 from codesearch.parse.units import parse_source
 
+# A file with more of them is a list that a program wrote; it would drown the others and take minutes to encode.
+_MOST_UNITS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
@@ -62,7 +65,10 @@ def parse_file(path: str, data: bytes, language: Language | None = None) -> Pars
     if isinstance(source, Skip):
         return ParsedFile(digest, skip=source)
     lines = tuple(source.decode("utf-8").split("\n"))
-    return ParsedFile(digest, language.name, None, lines, tuple(parse_source(source, language)))
+    units = tuple(parse_source(source, language))
+    if len(units) > _MOST_UNITS:
+        return ParsedFile(digest, skip=Skip.TOO_MANY)
+    return ParsedFile(digest, language.name, None, lines, units)
 
 
 def lines_of_file(root: Path, path: str, digest: bytes) -> tuple[str, ...] | None:

@@ -30,6 +30,9 @@ class Skip(str, Enum):
     LONG_LINES = "minified or very long lines"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
+    TOO_MANY = "too many definitions"
+    STALLED = "too slow to parse"
+    FAILED = "parser failed"
 
 
 def to_utf8(data: bytes) -> bytes | Skip:

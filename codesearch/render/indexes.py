@@ -23,7 +23,8 @@ def index_line(indexed: Indexed) -> bytes:
     held = indexed.contents
     numbers = (held.files, held.units, held.source_size) if held else ("-", "-", "-")
     changed = "-" if held is None or held.changed is None else held.changed
-    rest = (*numbers, indexed.size, _written(indexed), changed)
+    skipped = len(held.skipped) if held else "-"
+    rest = (*numbers, indexed.size, _written(indexed), changed, skipped)
     root = os.fsencode(indexed.root) if indexed.root else b"-"
     return b"\t".join([root, os.fsencode(indexed.folder), *(str(each).encode() for each in rest)]) + b"\n"
 
@@ -42,6 +43,8 @@ def index_json(indexed: Indexed) -> bytes:
         "index_bytes": indexed.size,
         "written": _written(indexed),
         "changed_files": held.changed if held else None,
+        "files_without_vectors": held.to_encode if held else None,
+        "skipped_files": held.skipped if held else None,
         "gone": indexed.is_orphan,
     }
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
@@ -50,7 +53,7 @@ def index_json(indexed: Indexed) -> bytes:
 def index_table(found: Sequence[Indexed]) -> Table:
     """A row an index, and what all take together."""
     table = Table(box=None, pad_edge=False)
-    for name in ("root", "files", "units", "source", "index", "written", "since then"):
+    for name in ("root", "files", "units", "source", "index", "written", "skipped", "since then"):
         table.add_column(name, justify="left" if name in ("root", "since then") else "right")
     for each in found:
         held = each.contents
@@ -59,6 +62,7 @@ def index_table(found: Sequence[Indexed]) -> Table:
             *((f"{held.files:,}", f"{held.units:,}", decimal(held.source_size)) if held else ("-", "-", "-")),
             decimal(each.size),
             datetime.fromtimestamp(each.written).strftime("%Y-%m-%d %H:%M"),
+            f"{len(held.skipped):,}" if held else "-",
             _freshness(each),
         )
     table.caption = f"{decimal(sum(each.size for each in found))} in all"
@@ -71,10 +75,12 @@ def _freshness(indexed: Indexed) -> str:
         return "gone: codesearch clean --gone"
     if indexed.contents is None:
         return "unreadable: made anew by the next question"
-    changed = indexed.contents.changed
+    changed, to_encode = indexed.contents.changed, indexed.contents.to_encode
     if changed is None:
         return "unknown"
-    return f"{changed:,} file{'' if changed == 1 else 's'} changed" if changed else "up to date"
+    if changed or not to_encode:
+        return f"{changed:,} file{'' if changed == 1 else 's'} changed" if changed else "up to date"
+    return f"{to_encode:,} file{'' if to_encode == 1 else 's'} by words only"
 
 
 def _written(indexed: Indexed) -> str:

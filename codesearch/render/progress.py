@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from codesearch.index.build import Progress, Update
+from codesearch.index.build import Changes, Progress, Update
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def build_progress(console: Console) -> Iterator[Callable[[Progress], None]]:
         yield lambda _: None
         return
     columns = (
-        TextColumn("indexing"),
+        TextColumn("{task.fields[step]}"),
         BarColumn(bar_width=30),
         TaskProgressColumn(),
         TextColumn("{task.fields[detail]}"),
@@ -32,13 +32,21 @@ def build_progress(console: Console) -> Iterator[Callable[[Progress], None]]:
         TextColumn("left"),
     )
     bar = Bar(*columns, console=console, transient=True)
-    task = bar.add_task("", total=None, detail="")
-    started = monotonic()
+    task = bar.add_task("", total=None, detail="", step="")
+    # The step that is shown, and when it began.
+    step: tuple[str, float] = ("", 0.0)
 
     def report(progress: Progress) -> None:
-        rate = progress.units / max(monotonic() - started, 1e-3)
+        nonlocal step
+        name = "indexing" if progress.encoding else "reading"
+        if name != step[0]:
+            step = (name, monotonic())
+            bar.reset(task)
+        rate = progress.units / max(monotonic() - step[1], 1e-3)
         detail = f"{progress.units:,} units, {rate:,.0f}/s" if progress.units else f"{progress.files:,} files"
-        bar.update(task, total=max(progress.bytes, 1), completed=progress.bytes_done, detail=detail)
+        bar.update(
+            task, total=max(progress.bytes, 1), completed=progress.bytes_done, detail=detail, step=name
+        )
         bar.start()
 
     try:
@@ -57,6 +65,20 @@ def summary(update: Update, files: int, units: int, skipped: dict[str, int], sec
     held = f"{_count(files, 'file')}, {_count(units, 'unit')}"
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in skipped.items())
     return f"{held}: {done}" + (f"; skipped {left_out}" if left_out else "")
+
+
+def so_far(changes: Changes, *, first: bool) -> str:
+    """What is missing from an index that another process is writing, for the first time or again."""
+    read = changes.files - len(changes.changed)
+    if not first:
+        left = f", {_count(len(changes.changed), 'changed file')} not among it" if changes.changed else ""
+        return f"another process is updating this index; answers are from what it holds now{left}"
+    if changes.changed:
+        return f"another process is making this index: {read:,} of {_count(changes.files, 'file')} so far"
+    return (
+        "another process is making this index: all files are found by their words,"
+        f" {read - changes.to_encode:,} of {read:,} by their meaning so far"
+    )
 
 
 def _count(number: int, noun: str) -> str:

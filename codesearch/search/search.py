@@ -22,6 +22,7 @@ from codesearch.search.recall import Recalled, recall
 from codesearch.search.rerank import MOST_READ, Reader, rerank
 from codesearch.search.result import Answer, Result, Why
 from codesearch.search.scope import EVERYTHING, Scope, units_in
+from codesearch.search.unencoded import with_vectors
 
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
@@ -100,16 +101,19 @@ def _descending(results: list[Result]) -> list[Result]:
 
 def recalled(target: Target, models: Models, question: Question, *, limit: int, scope: Scope) -> Recalled:
     """What recall brings up for a question."""
+    vector = models.encoder.encode_query(question.text)
     with target.store.snapshot():
-        return recall(
+        found = recall(
             target.store,
             target.nearest,
             question,
-            models.encoder.encode_query(question.text),
+            vector,
             depth=max(_LEAST_RECALLED, _RECALL_FACTOR * limit),
             only=units_in(scope, target.store, target.location.root) if scope.narrows else None,
             mentions=mentioned(question.frames, target.store, target.location.root),
         )
+        candidates = with_vectors(target.location, target.store, models.encoder, found.candidates, vector)
+        return replace(found, candidates=candidates)
 
 
 def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, float]) -> Iterator[Result]:
