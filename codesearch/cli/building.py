@@ -61,10 +61,9 @@ def build(
         if opened.discarded:
             say(console, f"making the index of {root} anew: {opened.discarded}")
         elif not (store.meta("complete") or wait):
-            begun = (
-                "the index is not finished: going on with it" if store.files() else "no index yet: making it"
-            )
-            say(console, f"{root}: {begun}; the next question need not wait")
+            unfinished = f"the index of {root} is unfinished: going on with it"
+            none = f"no index of {root} yet: making it"
+            say(console, f"{unfinished if store.files() else none}; the next question need not wait")
         with build_progress(console) as report:
             update = refresh(
                 location, store, encoder, report, before_waiting=tell if wait else None, adapt=adapt

@@ -26,14 +26,15 @@ def status(
     """Tell what is indexed, where, how large and how fresh.
 
     In a pipe, a line an index: root, folder of the index, files, units, bytes of source, bytes of index, when
-    it was last written, how many files changed since, and how many files of code are skipped, with tabs between
-    (- where it cannot be told). Which files those are and why, --json tells. Exits with 1 where nothing is indexed.
+    it was last written, how many files changed since, and how many files of code are skipped (- where it
+    cannot be told), with tabs between. Which files are skipped and why is told with --json, and on a
+    terminal where PATHs are given. Exits with 1 where nothing is indexed.
     """
     import sys
 
     from codesearch.index.catalogue import catalogue, indexed
     from codesearch.index.location import default_index_home, locate
-    from codesearch.render.indexes import index_json, index_line, index_table
+    from codesearch.render.indexes import index_json, index_line, index_table, skipped_table
     from codesearch.render.output import drawn, write
 
     home = index_dir or default_index_home()
@@ -45,7 +46,11 @@ def status(
     if json or not sys.stdout.isatty():
         write(index_json(each) if json else index_line(each) for each in found)
     elif found:
-        write([drawn(results_console(colour), index_table(found))])
+        tables = [index_table(found)]
+        if paths and any(each.contents and each.contents.skipped for each in found):
+            tables.append(skipped_table(found))
+        console = results_console(colour)
+        write(drawn(console, table) for table in tables)
     if not found:
         raise typer.Exit(1)
 

@@ -164,7 +164,7 @@ class Store:
         rows = self._database.execute(
             f"SELECT id, path, size, mtime_ns, digest, language, skipped, encoded FROM file {which}"
         )
-        return [StoredFile(row[0], os.fsdecode(row[1]), *row[2:7], bool(row[7])) for row in rows]
+        return [StoredFile(row[0], os.fsdecode(row[1]), *row[2:]) for row in rows]
 
     def put_file(
         self, path: str, size: int, mtime_ns: int, digest: bytes, language: str, skipped: str
@@ -304,7 +304,7 @@ class Store:
         return self._units("file_id = ? ORDER BY unit.id", [file_id])
 
     def units_to_encode(self, ids: Sequence[int]) -> list[StoredUnit]:
-        """Those of the units with these ids that have no vectors yet, because their file has not had its turn."""
+        """Those of the units with these ids whose files wait for their vectors."""
         found: list[StoredUnit] = []
         for some in portions(ids):
             found.extend(self._units(f"NOT encoded AND unit.id IN ({','.join('?' * len(some))})", some))

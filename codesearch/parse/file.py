@@ -13,7 +13,7 @@ from codesearch.parse.source import LARGEST_FILE, Skip, to_utf8
 from codesearch.parse.unit import Unit
 from codesearch.parse.units import parse_source
 
-# A file with more of them is a list that a program wrote; it would drown the others and take minutes to encode.
+# A file with more of them is a list that some program wrote: it would drown the others and take minutes.
 _MOST_UNITS = 10_000
 
 

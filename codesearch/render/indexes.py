@@ -70,6 +70,17 @@ def index_table(found: Sequence[Indexed]) -> Table:
     return table
 
 
+def skipped_table(found: Sequence[Indexed]) -> Table:
+    """A row a file that looks like code and is not searched."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("skipped", "because"):
+        table.add_column(name)
+    for each in found:
+        for path, reason in sorted(each.contents.skipped.items() if each.contents else ()):
+            table.add_row(Text(printable(path), overflow="fold"), reason)
+    return table
+
+
 def _freshness(indexed: Indexed) -> str:
     if indexed.is_orphan:
         return "gone: codesearch clean --gone"

@@ -1,4 +1,4 @@
-"""Candidates whose vectors are not made yet, because the index is being made: the wordiest get theirs here."""
+"""Candidates that have no vectors yet, since the index is being made: the wordiest are encoded here."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def test_status_tells_where_how_large_and_how_fresh(run: Run, two: tuple[Path, P
     rows = [
         dict(
             zip(
-                ("root", "folder", "files", "units", "source", "index", "written", "changed"),
+                ("root", "folder", "files", "units", "source", "index", "written", "changed", "skipped"),
                 row,
                 strict=True,
             )
