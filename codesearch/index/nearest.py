@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from codesearch.index.quantised import cosines, row_type
 from codesearch.index.store import Store
 
-# More vectors than these have a graph. Up to 50,000, as many as were measured, loading and comparing all
-# takes no longer than loading the graph and searching it.
-MOST_COMPARED = 200_000
+# More vectors than these have a graph. Loading and comparing all takes no longer than loading the graph and
+# searching it, both grow with the vectors, and the graph takes four times the memory.
+MOST_COMPARED = 1_000_000
 _CHECKSUM_BYTES = 4
 # hnswlib's usual middle ground. Against exact search over 15,576 vectors it found 99.7 % of the
 # nearest 100 (networkx, 200 of its own vectors as queries).

@@ -19,6 +19,10 @@ from codesearch.search.question import Question
 # How much a word counts in each field of the lexical index: path, name, signature, doc, body.
 FIELD_WEIGHTS = (2.0, 4.0, 1.5, 1.5, 1.0)
 
+# Of no more units than these all vectors are read; of more, it is faster to look among the nearest of all.
+_FEW = 2_000
+_FACTOR = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -62,7 +66,7 @@ def recall(
 
     Args:
         store: the index's database.
-        nearest: finds the nearest vectors; not asked where `only` narrows, as all is compared then.
+        nearest: finds the nearest vectors; not asked where `only` leaves few units, as all are compared then.
         question: what is looked for.
         vector: the query's unit vector, float32 [dimensions].
         depth: how many units each side brings up, about.
@@ -113,11 +117,19 @@ def _dense(
     allowed: frozenset[int] | None,
 ) -> dict[int, float]:
     """The nearest units and their cosines."""
-    if allowed is not None:
-        scores = _exact(store, sorted(allowed), vector)
-        return dict(sorted(scores.items(), key=lambda each: -each[1])[:depth])
-    hits = dict(nearest().search(vector, depth))
-    return _best(store.passages_of_vectors(list(hits)), hits)
+    if allowed is None:
+        hits = dict(nearest().search(vector, depth))
+        return _best(store.passages_of_vectors(list(hits)), hits)
+    scores = _exact(store, sorted(allowed), vector) if len(allowed) <= _FEW else {}
+    if len(allowed) > _FEW:
+        # The nearest of all, more and more of them, until enough are allowed.
+        count, total = 0, store.count_vectors()
+        while len(scores) < depth and count < total:
+            count = _FACTOR * max(count, depth)
+            hits = dict(nearest().search(vector, count))
+            passages = store.passages_of_vectors(list(hits))
+            scores = _best((each for each in passages if each[1] in allowed), hits)
+    return dict(sorted(scores.items(), key=lambda each: -each[1])[:depth])
 
 
 def _worth(store: Store, question: Question) -> tuple[dict[str, float], dict[str, list[int]]]:

@@ -1,0 +1,40 @@
+"""Recall brings up the same units whichever way it looks among those that a filter leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codesearch.encode.encoder import Encoder
+from codesearch.index.location import locate
+from codesearch.index.open import open_index
+from codesearch.index.refresh import refresh
+from codesearch.search.question import read_question
+from codesearch.search.recall import recall
+from codesearch.search.search import target
+from tests.conftest import write_files
+
+
+@pytest.mark.parametrize("every", [1, 2, 17])
+def test_many_units_are_looked_among_as_few_are(
+    repository: Path, index_home: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    words = ["open", "close", "read", "write", "find", "sort", "merge", "split", "parse", "print"]
+    functions = (f"def {one}_{two}(x):\n    return {one}({two}(x))\n\n" for one in words for two in words)
+    write_files(repository, {"many.py": "".join(functions)})
+    location = locate(repository, index_home)
+    with open_index(location, encoder.manifest).store as store:
+        refresh(location, store, encoder, lambda _: None, before_waiting=None)
+        only = [place.id for place in store.unit_places()][::every]
+        question = read_question("sort what was read")
+        vector = encoder.encode_query(question.text)
+        nearest = target(location, store, encoder).nearest
+        found = []
+        for few in (1_000, 0):
+            monkeypatch.setattr("codesearch.search.recall._FEW", few)
+            found.append(recall(store, nearest, question, vector, depth=3, only=only).candidates)
+        one_by_one, of_all = found
+        assert [each.stored.id for each in of_all] == [each.stored.id for each in one_by_one]
+        assert [each.dense for each in of_all] == pytest.approx([each.dense for each in one_by_one], abs=1e-5)
+        assert {each.stored.id for each in of_all} <= set(only)
