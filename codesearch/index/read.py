@@ -35,3 +35,11 @@ def read_units(path: str, data: bytes, adapt: Adapt) -> Reading:
     return Reading(
         parsed.language, parsed.skip, tuple((unit, unit_words(path, unit, parsed.lines)) for unit in units)
     )
+
+
+def guarded(path: str, data: bytes, adapt: Adapt) -> Reading:
+    """The same; a file that makes the parser fail is skipped, which is kept and told as such."""
+    try:
+        return read_units(path, data, adapt)
+    except Exception:
+        return Reading(skip=Skip.FAILED)

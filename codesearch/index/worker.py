@@ -15,8 +15,7 @@ import signal
 import sys
 from pathlib import Path
 
-from codesearch.index.read import Reading, read_units
-from codesearch.parse.source import Skip
+from codesearch.index.read import guarded
 
 READY = "ready"
 # What `faulthandler` exits with.
@@ -41,11 +40,7 @@ def main() -> None:
             except EOFError:
                 return
             faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
-            try:
-                found = read_units(path, data, adapt)
-            except Exception:
-                # The one who asked tells the user; what is wrong with the file, parsing it alone shows.
-                found = Reading(skip=Skip.FAILED)
+            found = guarded(path, data, adapt)
             faulthandler.cancel_dump_traceback_later()
             pickle.dump(found, answers, protocol=pickle.HIGHEST_PROTOCOL)
             answers.flush()

@@ -2,7 +2,7 @@
 
 A thread each hands its process one file at a time and waits, so that it is known which file a dead process
 had. The processes are started when the first file needs parsing; files of no code or without change
-need none.
+need none. Where none can be started, as some sandboxes will have it, files are parsed without this safety.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from contextlib import contextmanager, suppress
 from queue import LifoQueue
 from typing import TypeVar
 
-from codesearch.errors import CodesearchError
-from codesearch.index.read import Adapt, Reading
+from codesearch.index.read import Adapt, Reading, guarded
 from codesearch.index.worker import READY, STALLED
 from codesearch.parse.source import Skip
 
@@ -42,17 +41,14 @@ class Worker:
         """Keeps what the process is told when it starts: what to index of a unit, and the most
         seconds a file may take.
         """
+        self._adapt = adapt
         self._orders = pickle.dumps((adapt, seconds))
         self._process: subprocess.Popen[bytes] | None = None
+        self._can_start = True
         self._closed = False
 
     def read(self, path: str, data: bytes) -> Reading:
-        """What a file gives; a file that ends the process is skipped.
-
-        Raises:
-            CodesearchError: no process can be started.
-
-        """
+        """What a file gives; a file that ends the process is skipped."""
         status = 0
         # What crashes a parser does so twice; a process that something else ended is replaced.
         for _ in range(2):
@@ -60,6 +56,8 @@ class Worker:
             if isinstance(found, Reading):
                 return found
             status = found
+            if not self._can_start:
+                return guarded(path, data, self._adapt)
             if status == STALLED or self._closed:
                 break
         return Reading(skip=Skip.STALLED if status == STALLED else Skip.FAILED)
@@ -80,6 +78,8 @@ class Worker:
         """What a file gives, or the status that the process ended with."""
         fresh = self._process is None
         process = self._process or self._start()
+        if process is None:
+            return 0
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -93,14 +93,14 @@ class Worker:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._process = None
             status = _end(process)
-            if fresh and not self._closed:
-                raise CodesearchError(
-                    f"cannot start {sys.executable} to parse files (status {status})"
-                ) from None
+            # One that never was ready is none of ours.
+            self._can_start = not fresh or self._closed
             return status
         return found
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        if not self._can_start:
+            return None
         # Modules are found where this process finds them, and not in the folder that it stands in.
         program = f"import sys; sys.path[:] = {sys.path!r}; from codesearch.index.worker import main; main()"
         try:
@@ -111,8 +111,9 @@ class Worker:
                 stderr=subprocess.DEVNULL,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except OSError as error:
-            raise CodesearchError(f"cannot start {sys.executable} to parse files: {error}") from error
+        except OSError:
+            self._can_start = False
+            return None
         self._process = process
         if self._closed:
             process.kill()

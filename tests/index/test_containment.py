@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.errors import CodesearchError
 from codesearch.index.build import Progress, Update
 from codesearch.index.location import Location, locate
 from codesearch.index.open import open_index
@@ -129,14 +128,16 @@ def test_an_interrupted_build_leaves_no_process_behind(
     assert not any(Path(f"/proc/{child}").exists() for child in started)
 
 
-def test_without_an_interpreter_the_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/true"])
+def test_where_no_process_can_be_started_files_are_parsed_without(
+    monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
     worker = Worker(as_it_is, SECONDS)
-    monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(CodesearchError, match="/nowhere/python"):
-        worker.read("a.py", b"x = 1")
-    monkeypatch.setattr(sys, "executable", "/bin/true")
-    with pytest.raises(CodesearchError, match="/bin/true"):
-        worker.read("a.py", b"x = 1")
+    monkeypatch.setattr(sys, "executable", program)
+    for name in ("one", "two"):
+        reading = worker.read("a.py", f"def {name}(): pass".encode())
+        assert [unit.name for unit, _ in reading.units] == [name]
+    worker.close()
 
 
 def test_a_worker_takes_no_module_from_the_folder_that_it_stands_in(
