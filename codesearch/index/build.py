@@ -28,6 +28,8 @@ _UNITS_A_PORTION = 500
 # Files are encoded in portions of about this many texts: enough to batch by length, few enough
 # that an interrupted run loses seconds.
 _TEXTS_A_PORTION = 256
+# A single file may have many more: so many are encoded and written at once.
+_MOST_TEXTS_AT_ONCE = 1_024
 # Rows of the lexical table may outlive their units by this many, and by as many as there are units.
 _MOST_WASTE = 10_000
 
@@ -246,8 +248,8 @@ def _vectors(
         with store.transaction():
             ids.update((digest, store.put_packed_vector(digest, packed)) for digest, packed in lent.items())
             store.next_generation()
-    for start in range(0, len(missing), _TEXTS_A_PORTION):
-        some = missing[start : start + _TEXTS_A_PORTION]
+    for start in range(0, len(missing), _MOST_TEXTS_AT_ONCE):
+        some = missing[start : start + _MOST_TEXTS_AT_ONCE]
         made = encoder.encode_passages([texts[digest] for digest in some])
         with store.transaction():
             for digest, vector in zip(some, made, strict=True):
