@@ -46,11 +46,11 @@ def status(
     if json or not sys.stdout.isatty():
         write(index_json(each) if json else index_line(each) for each in found)
     elif found:
-        tables = [index_table(found)]
-        if paths and any(each.contents and each.contents.skipped for each in found):
-            tables.append(skipped_table(found))
         console = results_console(colour)
-        write(drawn(console, table) for table in tables)
+        parts = [drawn(console, index_table(found))]
+        if paths and any(each.contents and each.contents.skipped for each in found):
+            parts += [b"\n", drawn(console, skipped_table(found))]
+        write(parts)
     if not found:
         raise typer.Exit(1)
 
