@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
         ("manual.py", "manual", "codesearch.1"),
         ("languages.py", "document", "languages.md"),
         ("configuration.py", "document", "configuration.md"),
+        ("tui.py", "document", "tui.md"),
     ],
 )
 def test_a_generated_document_is_up_to_date(script: str, function: str, document: str) -> None:

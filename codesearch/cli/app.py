@@ -23,6 +23,7 @@ from codesearch.cli.languages import languages
 from codesearch.cli.parse import parse
 from codesearch.cli.query import query
 from codesearch.cli.status import clean, status
+from codesearch.cli.tui import tui
 from codesearch.errors import CodesearchError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ app = App(
 )
 # A command that names no group stands in that of the one before it.
 app.command(rich_help_panel="Searching")(query)
+app.command()(tui)
 app.command(rich_help_panel="Indexes")(index)
 app.command()(status)
 app.command()(clean)

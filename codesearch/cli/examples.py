@@ -23,6 +23,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ('codesearch query --changed-since main "parse flags"', ""),
         ('vim -q <(codesearch query "parse the config file")', ""),
     ),
+    "tui": (
+        ("codesearch tui", "search as you type"),
+        ('codesearch tui src/net --query "retry with backoff"', ""),
+        ("hx $(codesearch tui)", "Ctrl-Y prints the place"),
+    ),
     "index": (
         ("codesearch index", "the repository one stands in"),
         ("codesearch index ~/src/api ~/src/web", "in a hook or a cron job"),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 
 import typer
 
@@ -15,8 +12,6 @@ from codesearch.cli.asked import (
     known_languages,
     links_asked_for,
     one_form,
-    paths_below,
-    refuse_to_index_a_home,
     regular_expression,
     what_and_where,
 )
@@ -119,25 +114,24 @@ def query(
 
     queries, places = what_and_where(text, paths or [], source, tell)
     cores = take_threads(threads)
-    from codesearch.cli.building import as_it_stands, build, say, stderr_console
+    from codesearch.cli.building import say, stderr_console
+    from codesearch.cli.searched import located, searched
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.text import QUERY_CHARACTERS
     from codesearch.encode.weights import cross_encoder_folder, student_folder
-    from codesearch.index.location import default_index_home, locate
+    from codesearch.index.location import default_index_home
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
     from codesearch.render.plain import best_column
     from codesearch.search.question import read_question
     from codesearch.search.ranking import read_ranking
     from codesearch.search.result import Result, merged
     from codesearch.search.scope import Scope
-    from codesearch.search.search import Models, search, target
+    from codesearch.search.search import Models, search
 
-    home = index_dir or default_index_home()
-    located = [(locate(place, home), place) for place in places or [Path()]]
-    locations = dict.fromkeys(location for location, _ in located)
-    within = narrowed([location.root for location in locations], files_from, changed_since, tell)
+    below = located(places, index_dir or default_index_home())
+    within = narrowed([location.root for location in below], files_from, changed_since, tell)
     scope = Scope(
         globs=tuple(glob or ()),
         languages=known_languages(language or ()),
@@ -175,20 +169,13 @@ def query(
     )
     editor = editor_asked_for(len(queries)) if open_best else None
     best: Result | None = None
-    with ExitStack() as stack:
-        searched = []
-        for location in locations:
-            first = not location.folder.is_dir()
-            if no_update:
-                store = stack.enter_context(as_it_stands(location, encoder))
-            else:
-                if first:
-                    refuse_to_index_a_home(location)
-                store = stack.enter_context(build(location, encoder, console, wait=False, talk=first))
-            own = [place for where, place in located if where == location] if places else []
-            some = within[location.root]
-            here = replace(scope, below=paths_below(location, own), files=some.files, changed=some.changed)
-            searched.append((target(location, store, encoder), here))
+    scopes = {
+        location: replace(
+            scope, below=paths, files=within[location.root].files, changed=within[location.root].changed
+        )
+        for location, paths in below.items()
+    }
+    with searched(scopes, encoder, console, update=not no_update) as targets:
         for text in queries:
             question = read_question(text)
             if len(question.asked) >= QUERY_CHARACTERS:
@@ -196,7 +183,7 @@ def query(
             answer = merged(
                 (
                     search(where, models, question, limit=limit, scope=here, floor=floor, mode=rerank)
-                    for where, here in searched
+                    for where, here in targets
                 ),
                 limit,
             )

@@ -389,6 +389,14 @@ class Store:
         ).fetchone()
         return int(count)
 
+    def languages(self) -> dict[str, int]:
+        """How many units there are in each language, most first."""
+        rows = self._database.execute(
+            "SELECT language, count(*) FROM unit JOIN file ON file.id = file_id GROUP BY language"
+            " ORDER BY 2 DESC, 1"
+        )
+        return dict(rows.fetchall())
+
     def skipped(self) -> dict[str, int]:
         """How many files were skipped, by reason."""
         rows = self._database.execute(

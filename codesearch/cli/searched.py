@@ -1,0 +1,61 @@
+"""What `query` and `tui` search: the indexes of the places that were named, open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from codesearch.cli.asked import paths_below, refuse_to_index_a_home
+from codesearch.cli.building import as_it_stands, build
+from codesearch.encode.encoder import Encoder
+from codesearch.index.location import Location, locate
+from codesearch.search.scope import Scope
+from codesearch.search.search import Target, target
+
+
+def located(places: Sequence[Path], home: Path) -> dict[Location, tuple[str, ...]]:
+    """The repositories that the places, or the current folder, stand in, each with the paths under its root
+    that a search in it is narrowed to.
+
+    Raises:
+        CodesearchError: there is no such place.
+
+    """
+    found = [(locate(place, home), place) for place in places or [Path()]]
+    return {
+        location: paths_below(location, [place for where, place in found if where == location])
+        for location, _ in found
+    }
+
+
+@contextmanager
+def searched(
+    scopes: Mapping[Location, Scope], encoder: Encoder, console: Console, *, update: bool
+) -> Iterator[list[tuple[Target, Scope]]]:
+    """The indexes of some repositories, open, each with its scope. They serve the thread that opened them.
+
+    Args:
+        scopes: the repositories, and what the search in each is narrowed to.
+        encoder: made, or makes, the indexes' vectors.
+        console: where progress and messages go.
+        update: whether the indexes are brought up to date first; else they must be there.
+
+    Raises:
+        CodesearchError: an index cannot be used.
+
+    """
+    with ExitStack() as stack:
+        found = []
+        for location, scope in scopes.items():
+            if update:
+                first = not location.folder.is_dir()
+                if first:
+                    refuse_to_index_a_home(location)
+                store = stack.enter_context(build(location, encoder, console, wait=False, talk=first))
+            else:
+                store = stack.enter_context(as_it_stands(location, encoder))
+            found.append((target(location, store, encoder), scope))
+        yield found

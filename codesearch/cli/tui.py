@@ -1,0 +1,80 @@
+"""`codesearch tui [PATH...]`"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codesearch.cli.options import IndexDir, Threads, take_threads
+from codesearch.cli.query_options import Globs, Limit, MinScore, NoUpdate, Paths
+
+Question = Annotated[
+    str, typer.Option("--query", metavar="TEXT", help="Start with this question.", show_default=False)
+]
+
+
+def tui(
+    paths: Paths = None,
+    question: Question = "",
+    limit: Limit = 30,
+    glob: Globs = None,
+    min_score: MinScore = None,
+    no_update: NoUpdate = False,
+    index_dir: IndexDir = None,
+    threads: Threads = None,
+) -> None:
+    """Search as you type, with a preview.
+
+    Enter opens a result in $VISUAL or $EDITOR, Ctrl-Y prints its path:line, the line at the bottom tells the
+    other keys. Exits with 0 where something was opened or printed, 1 where nothing was, 2 after an error, 130
+    after Ctrl-C.
+    """
+    cores = take_threads(threads)
+    from codesearch.cli.building import stderr_console
+    from codesearch.cli.open_editor import editor_command, users_editor
+    from codesearch.cli.own_terminal import own_terminal
+    from codesearch.cli.searched import located, searched
+    from codesearch.encode.encoder import Encoder
+    from codesearch.encode.weights import student_folder
+    from codesearch.index.location import default_index_home
+    from codesearch.render.plain import shown_path
+    from codesearch.search.ranking import read_ranking
+    from codesearch.search.scope import Scope
+    from codesearch.search.search import Models
+    from codesearch.tui.answering import Answering
+    from codesearch.tui.app import INTERRUPTED, SearchApp
+
+    def editor(path: Path, line: int, column: int) -> list[str]:
+        return editor_command(users_editor(), path, line, column)
+
+    with own_terminal() as output:
+        models = Models(Encoder(student_folder(), threads=cores), read_ranking(student_folder()))
+        narrowed = Scope(globs=tuple(glob or ()))
+        scopes = {
+            location: replace(narrowed, below=below)
+            for location, below in located(paths or [], index_dir or default_index_home()).items()
+        }
+        open_targets = partial(searched, scopes, models.encoder, stderr_console())
+        # Here, while there is a place to show progress in; then again, in the thread that answers.
+        with open_targets(update=not no_update) as targets:
+            where = ", ".join(os.path.relpath(each.location.root) for each, _ in targets)
+        floor = models.ranking.floor if min_score is None else min_score
+        with Answering(
+            partial(open_targets, update=False), models, limit=limit, floor=floor, update=not no_update
+        ) as answering:
+            app = SearchApp(answering, editor, question=question, where=where)
+            chosen = app.run()
+        if app.error is not None:
+            raise app.error
+        if chosen is not None:
+            output.write(os.fsencode(f"{shown_path(chosen.root, chosen.path)}:{chosen.best_line}\n"))
+    if app.return_code:
+        # The other one is textual's, after an error of the program.
+        raise typer.Exit(INTERRUPTED if app.return_code == INTERRUPTED else 2)
+    if chosen is None and not app.opened:
+        raise typer.Exit(1)

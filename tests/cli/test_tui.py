@@ -1,0 +1,130 @@
+"""`codesearch tui` on a real terminal: it draws there, whatever its output is, and leaves it as it was."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.conftest import SHOW_ALL, Run
+
+_SECONDS = 60
+_ALTERNATE_SCREEN, _ORDINARY_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+# Makes standard error the process's own terminal, as a shell's is.
+_OWN_TERMINAL = (
+    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
+    " os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+class Terminal:
+    """The program on a terminal of its own, its standard output a pipe, as in `$(codesearch tui)`."""
+
+    def __init__(self, cwd: Path, environment: dict[str, str]) -> None:
+        self._ours, theirs = pty.openpty()
+        self.before = termios.tcgetattr(theirs)
+        self._theirs = theirs
+        program = [sys.executable, "-c", _OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
+        self._process = subprocess.Popen(
+            program, cwd=cwd, env=environment, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE
+        )
+        self.drawn = b""
+        self._seen = 0
+
+    def type(self, keys: bytes) -> None:
+        """Strikes keys."""
+        os.write(self._ours, keys)
+
+    def wait_for(self, text: bytes) -> None:
+        """Reads until a text is drawn, after the one that was waited for before."""
+        give_up = monotonic() + _SECONDS
+        while (found := self.drawn.find(text, self._seen)) < 0:
+            # A cursor that blinks draws for ever.
+            assert monotonic() < give_up, f"{text!r} did not come, but {self.drawn[self._seen :]!r}"
+            if select.select([self._ours], [], [], 1)[0]:
+                self.drawn += os.read(self._ours, 65_536)
+        self._seen = found + len(text)
+
+    def end(self) -> tuple[int, bytes]:
+        """Exit status and standard output."""
+        self.wait_for(_ORDINARY_SCREEN)
+        output, _ = self._process.communicate(timeout=_SECONDS)
+        while select.select([self._ours], [], [], 0)[0]:
+            self.drawn += os.read(self._ours, 65_536)
+        return self._process.returncode, output
+
+    def attributes(self) -> list[object]:
+        """The terminal's settings."""
+        return termios.tcgetattr(self._theirs)
+
+    def close(self) -> None:
+        """Ends everything."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+def terminal(repository: Path, index_home: Path, run: Run, tmp_path: Path) -> Iterator[Terminal]:
+    assert run("index", cwd=repository).returncode == 0
+    editor = tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\n[ -t 0 ] && [ -t 1 ] && printf "%s|" "$@" > "{tmp_path}/opened"\n')
+    editor.chmod(0o755)
+    environment = {
+        **os.environ,
+        "CODESEARCH_INDEX_DIR": os.fspath(index_home),
+        **SHOW_ALL,
+        "TERM": "xterm-256color",
+        "VISUAL": os.fspath(editor),
+    }
+    terminal = Terminal(repository, environment)
+    yield terminal
+    terminal.close()
+
+
+def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
+    terminal: Terminal, repository: Path, tmp_path: Path
+) -> None:
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    terminal.type(b"email the buyer")
+    terminal.wait_for(b"sendConfirmation")
+    terminal.type(b"\r")
+    # The editor has the terminal in between.
+    terminal.wait_for(_ORDINARY_SCREEN)
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    assert (tmp_path / "opened").read_text() == f"+2|{repository}/shop/mail.js|"
+    terminal.wait_for(b"sendConfirmation")
+    terminal.type(b"\x19")
+    assert terminal.end() == (0, b"shop/mail.js:2\n")
+    after = terminal.drawn.rpartition(_ALTERNATE_SCREEN)[2]
+    for switched_on, switched_off in ((b"\x1b[?1000h", b"\x1b[?1000l"), (b"\x1b[?25l", b"\x1b[?25h")):
+        assert after.rfind(switched_off) > after.rfind(switched_on)
+    assert terminal.attributes() == terminal.before
+
+
+@pytest.mark.parametrize(("key", "status"), [(b"\x1b", 1), (b"\x03", 130)])
+def test_leaving_prints_nothing(terminal: Terminal, key: bytes, status: int) -> None:
+    terminal.wait_for(b"6 functions")
+    terminal.type(key)
+    assert terminal.end() == (status, b"")
+    assert terminal.attributes() == terminal.before
+
+
+def test_without_a_terminal_one_line_says_what_to_do(repository: Path) -> None:
+    program = [sys.executable, "-m", "codesearch", "tui"]
+    done = subprocess.run(
+        program, cwd=repository, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True
+    )
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr == b"codesearch: tui needs a terminal; without one: codesearch query TEXT\n"
