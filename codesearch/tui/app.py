@@ -78,7 +78,7 @@ class SearchApp(App[Result]):
         color: ansi_bright_white; background: ansi_blue; text-style: none;
     }
     #heading { height: auto; padding: 0 1; }
-    #code { padding: 0 1; height: auto; }
+    #code { padding: 0 1; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     #keys { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #found { height: 1fr; }
     .-narrow #found { layout: vertical; }

@@ -294,7 +294,8 @@ def test_where_nothing_can_be_found_that_is_said(start: Starter) -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 50)])
 def test_the_best_line_is_in_sight_in_long_functions(start: Starter, size: tuple[int, int]) -> None:
-    body = "".join(f"    pour({number})\n" for number in range(300))
+    # Lines that are too wide are cut: folded ones would push the best line out of sight.
+    body = "".join(f"    pour({number})  # {'and so on ' * 30}\n" for number in range(300))
     source = f"def breakfast():\n{body}    toast_the_bread_golden_brown()\n{body}"
     write_files(start.repository, {"kitchen.py": source})
 
