@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from textual.binding import Binding
 
-from codesearch.cli.searched import searched
+from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.search.ranking import read_ranking
@@ -82,7 +82,9 @@ async def picture(question: str) -> str:
     """What the question finds in this repository, as SVG."""
     models = Models(Encoder(student_folder(), threads=2), read_ranking(student_folder()))
     with tempfile.TemporaryDirectory() as home:
-        open_targets = partial(searched, [], Path(home), models.encoder, Console(stderr=True), Scope())
+        open_targets = partial(
+            searched, dict.fromkeys(located([], Path(home)), Scope()), models.encoder, Console(stderr=True)
+        )
         with open_targets(update=True):
             pass
         floor = models.ranking.floor

@@ -17,14 +17,16 @@ from codesearch.search.search import Target, target
 
 
 def located(places: Sequence[Path], home: Path) -> dict[Location, tuple[str, ...]]:
-    """The repositories that the places, or the current folder, stand in, each with the paths under its root
-    that a search in it is narrowed to.
+    """The repositories that the places stand in, each with the paths under its root that a search in it is
+    narrowed to; without places the whole of the one that the current folder stands in.
 
     Raises:
         CodesearchError: there is no such place.
 
     """
-    found = [(locate(place, home), place) for place in places or [Path()]]
+    if not places:
+        return {locate(Path(), home): ()}
+    found = [(locate(place, home), place) for place in places]
     return {
         location: paths_below(location, [place for where, place in found if where == location])
         for location, _ in found

@@ -10,7 +10,7 @@ from threading import Event
 
 from rich.console import Console
 
-from codesearch.cli.searched import searched
+from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.search.ranking import read_ranking
@@ -36,9 +36,8 @@ def test_of_the_questions_that_wait_the_newest_alone_is_answered(
     @contextmanager
     def open_late() -> Iterator[Sequence[tuple[Target, Scope]]]:
         assert may_open.wait(_SECONDS)
-        with searched(
-            [repository], index_home, encoder, Console(quiet=True), Scope(), update=True
-        ) as targets:
+        scopes = dict.fromkeys(located([repository], index_home), Scope())
+        with searched(scopes, encoder, Console(quiet=True), update=True) as targets:
             yield targets
 
     told: Queue[Told] = Queue()
@@ -64,9 +63,8 @@ def test_changed_files_are_found_when_they_are_looked_for(
 ) -> None:
     @contextmanager
     def opened() -> Iterator[Sequence[tuple[Target, Scope]]]:
-        with searched(
-            [repository], index_home, encoder, Console(quiet=True), Scope(), update=True
-        ) as targets:
+        scopes = dict.fromkeys(located([repository], index_home), Scope())
+        with searched(scopes, encoder, Console(quiet=True), update=True) as targets:
             yield targets
 
     told: Queue[Told] = Queue()

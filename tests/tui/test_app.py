@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 from textual.pilot import Pilot
 
-from codesearch.cli.searched import searched
+from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
@@ -50,7 +50,8 @@ class Starter:
     def __init__(self, repository: Path, index_home: Path, encoder: Encoder) -> None:
         self.repository = repository
         self.models = Models(encoder, read_ranking(student_folder()))
-        self.open_targets = partial(searched, [repository], index_home, encoder, Console(quiet=True), Scope())
+        scopes = dict.fromkeys(located([repository], index_home), Scope())
+        self.open_targets = partial(searched, scopes, encoder, Console(quiet=True))
 
     def __call__(
         self,
