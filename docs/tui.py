@@ -87,8 +87,7 @@ async def picture(question: str) -> str:
         )
         with open_targets(update=True):
             pass
-        floor = models.ranking.floor
-        with Answering(partial(open_targets, update=False), models, limit=30, floor=floor) as answering:
+        with Answering(partial(open_targets, update=False), models, limit=30) as answering:
             app = SearchApp(answering, lambda *_: [], question=question, where=".")
             async with app.run_test(size=SIZE) as pilot:
                 while app.answered is None:

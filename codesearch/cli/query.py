@@ -147,7 +147,6 @@ def query(
     ranking = read_ranking(student_folder())
     reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
     models = Models(encoder, ranking, reader)
-    floor = ranking.floor if min_score is None else min_score
     console = stderr_console(colour)
     wanted = {
         "--pretty": (pretty, Form.VIEW),
@@ -184,7 +183,7 @@ def query(
                 tell(f"of a question this long the first {QUERY_CHARACTERS:,} characters are read")
             answer = merged(
                 (
-                    search(where, models, question, limit=limit, scope=here, floor=floor, mode=rerank)
+                    search(where, models, question, limit=limit, scope=here, floor=min_score, mode=rerank)
                     for where, here in targets
                 ),
                 limit,

@@ -63,9 +63,8 @@ def tui(
         # Here, while there is a place to show progress in; then again, in the thread that answers.
         with open_targets(update=not no_update) as targets:
             where = ", ".join(os.path.relpath(each.location.root) for each, _ in targets)
-        floor = models.ranking.floor if min_score is None else min_score
         with Answering(
-            partial(open_targets, update=False), models, limit=limit, floor=floor, update=not no_update
+            partial(open_targets, update=False), models, limit=limit, floor=min_score, update=not no_update
         ) as answering:
             app = SearchApp(answering, editor, question=question, where=where)
             chosen = app.run()

@@ -34,7 +34,7 @@ def searching(target: Target, models: Models) -> System:
     """The product itself, with these models."""
 
     def answer(query: str) -> list[tuple[Place, ...]]:
-        results = search(target, models, query, limit=DEPTH).results
+        results = search(target, models, query, limit=DEPTH, floor=0.0).results
         return [(Place(each.path, each.unit), *each.alike) for each in results]
 
     return answer

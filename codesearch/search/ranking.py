@@ -30,6 +30,7 @@ _NAMED_CHANCE = 0.95
 _NAMED_LEAST = 0.3
 # What the probability weighs, without the second stage and with it.
 EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
+_SINGLE = ("together", "again", "floor", "floor_read", "reread")
 EVIDENCE_READ = ("dense", "covered", "asked", "exact", "read", "constant")
 
 
@@ -40,8 +41,8 @@ class Ranking:
     `weights` are one a feature, in the order of `FEATURES`. `together` lifts a unit for other hits in
     its file, `again` lowers it for each better one shown from there. `confidence` and, where the second
     stage has read the unit, `confidence_read` are the weights that turn `Evidence` into the log-odds of being
-    relevant, in the order of `EVIDENCE` and `EVIDENCE_READ`. Below a probability of `floor` a result is not
-    worth showing. `reread` is the weight of the second stage's score.
+    relevant, in the order of `EVIDENCE` and `EVIDENCE_READ`. Below a probability of `floor`, or `floor_read`,
+    a result is not worth showing. `reread` is the weight of the second stage's score.
     """
 
     weights: tuple[float, ...]
@@ -50,12 +51,17 @@ class Ranking:
     confidence: tuple[float, ...]
     confidence_read: tuple[float, ...] = (0.0,) * len(EVIDENCE_READ)
     floor: float = 0.0
+    floor_read: float = 0.0
     reread: float = 0.0
 
     def scores(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores of features [candidates, features]: float32 [candidates]."""
         scores: NDArray[np.float32] = found @ np.array(self.weights, dtype=np.float32)
         return scores
+
+    def least(self, evidence: Evidence) -> float:
+        """The least probability that makes a result with this evidence worth showing."""
+        return self.floor if evidence.read is None else self.floor_read
 
     def probability(self, evidence: Evidence) -> float:
         """The chance that a unit is what was asked for, from 0 to 1."""
@@ -139,9 +145,11 @@ def read_ranking(folder: Path) -> Ranking:
         weights = tuple(float(found["weights"][name]) for name in FEATURES)
         confidence = tuple(float(found["confidence"][name]) for name in EVIDENCE)
         confidence_read = tuple(float(found["confidence_read"][name]) for name in EVIDENCE_READ)
-        single = (float(found[name]) for name in ("together", "again", "floor", "reread"))
-        together, again, floor, reread = single
-        return Ranking(weights, together, again, confidence, confidence_read, floor, reread)
+        single = (float(found[name]) for name in _SINGLE)
+        together, again, floor, floor_read, reread = single
+        return Ranking(
+            weights, together, again, confidence, confidence_read, floor, floor_read=floor_read, reread=reread
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
 
@@ -157,6 +165,7 @@ def write_ranking(ranking: Ranking, folder: Path) -> None:
             name: round(each, 4) for name, each in zip(EVIDENCE_READ, ranking.confidence_read, strict=True)
         },
         "floor": round(ranking.floor, 4),
+        "floor_read": round(ranking.floor_read, 4),
         "reread": round(ranking.reread, 4),
     }
     (folder / RANKING).write_text(json.dumps(found, indent=2) + "\n", "utf-8")

@@ -52,7 +52,7 @@ class Why:
     lexical: float
     parts: tuple[tuple[str, float], ...]
     score: float
-    lines: tuple[tuple[int, tuple[str, ...]], ...]
+    lines: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

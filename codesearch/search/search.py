@@ -65,7 +65,7 @@ def search(
     *,
     limit: int,
     scope: Scope = EVERYTHING,
-    floor: float = 0.0,
+    floor: float | None = None,
     mode: Rerank = Rerank.AUTO,
 ) -> Answer:
     """The units that answer a query.
@@ -76,7 +76,7 @@ def search(
         query: what is looked for, in words, read or not.
         limit: the most results to return.
         scope: what the search is narrowed to.
-        floor: the least probability of a result.
+        floor: the least probability of a result; what the ranking was fitted with where None.
         mode: whether the best candidates are read once more.
 
     """
@@ -84,13 +84,23 @@ def search(
     scope = replace(scope, literals=(*scope.literals, *question.literals))
     found = recalled(target, models, question, limit=limit, scope=scope)
     ranked = fold(rank(models.ranking, question, found.candidates))
-    results = _readable(target.location, ranked, found.worth)
+    results = _readable(target.location, ranked)
     if models.reader is not None and mode is not Rerank.NEVER:
         read = rerank(models.reader, models.ranking, question, list(islice(results, MOST_READ)), mode)
         results = chain(read, results)
     best = _descending(fold_alike(results, limit))
-    likely = tuple(each for each in best if each.score >= floor)
+    likely = tuple(
+        _with_lines(each, found.worth)
+        for each in best
+        if each.score >= (models.ranking.least(each.why.evidence) if floor is None else floor)
+    )
     return Answer(likely, None if likely else next(iter(best), None))
+
+
+def _with_lines(result: Result, worth: Mapping[str, float]) -> Result:
+    """A result that knows which of its lines speak for it."""
+    lines = telling_lines(result.unit, result.file_lines, worth)
+    return replace(result, why=replace(result.why, lines=lines))
 
 
 def _descending(results: list[Result]) -> list[Result]:
@@ -116,8 +126,8 @@ def recalled(target: Target, models: Models, question: Question, *, limit: int, 
         return replace(found, candidates=candidates)
 
 
-def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, float]) -> Iterator[Result]:
-    """The candidates with their lines, without those whose file is no longer the one indexed."""
+def _readable(location: Location, ranked: Iterable[Ranked]) -> Iterator[Result]:
+    """The candidates with their files' lines, without those whose file is no longer the one indexed."""
 
     @lru_cache(maxsize=None)
     def lines(path: str, digest: bytes) -> tuple[str, ...] | None:
@@ -128,13 +138,7 @@ def _readable(location: Location, ranked: Iterable[Ranked], worth: Mapping[str, 
         stored = candidate.stored
         file_lines = lines(stored.path, stored.digest)
         if file_lines is not None:
-            why = Why(
-                evidence=each.evidence,
-                lexical=candidate.lexical,
-                parts=each.parts,
-                score=each.score,
-                lines=telling_lines(stored.unit, file_lines, worth),
-            )
+            why = Why(evidence=each.evidence, lexical=candidate.lexical, parts=each.parts, score=each.score)
             yield Result(
                 location.root, stored.path, stored.language, stored.unit, each.probability, file_lines, why
             )

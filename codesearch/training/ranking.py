@@ -140,15 +140,16 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     plain = [(each.results[0], 0 in each.right) for each in lists]
     read = [_first(ranking, each) for each in lists]
     ranking = replace(ranking, confidence=_confidence(plain), confidence_read=_confidence(read))
-    chances = np.array([ranking.probability(result.why.evidence) for result, _ in read])
-    right = np.array([is_right for _, is_right in read])
-    ranking = replace(ranking, floor=float(np.quantile(chances[right], settings.lost)))
     of_others = np.arange(len(lists)) >= len(own)
-    refused = float((chances[of_others] < ranking.floor).mean())
-    report(
-        f"below the floor of {ranking.floor:.3f}: {refused:.0%} of first results to questions of other"
-        f" repositories, {settings.lost:.0%} of right ones"
-    )
+    floors: list[float] = []
+    for stage, first in (("first", plain), ("second", read)):
+        floor, refused, unanswered = _floor(ranking, first, of_others, settings.lost)
+        floors.append(floor)
+        report(
+            f"{stage} stage: below the floor of {floor:.3f} are {refused:.0%} of first results to other"
+            f" repositories' questions, {unanswered:.0%} of those to own, {settings.lost:.0%} of right ones"
+        )
+    ranking = replace(ranking, floor=floors[0], floor_read=floors[1])
     write_ranking(ranking, settings.weights)
     return ranking
 
@@ -293,6 +294,18 @@ def _first(ranking: Ranking, read: Read) -> tuple[Result, bool]:
     ]
     best = max(range(len(results)), key=lambda row: results[row].why.score)
     return results[best], best in read.right
+
+
+def _floor(
+    ranking: Ranking, first: Sequence[tuple[Result, bool]], of_others: NDArray[np.bool_], lost: float
+) -> tuple[float, float, float]:
+    """The probability that so large a share of the right first results stays below; and the shares of first
+    results to others' questions, and to own ones, that do.
+    """
+    chances = np.array([ranking.probability(result.why.evidence) for result, _ in first])
+    right = np.array([is_right for _, is_right in first])
+    floor = float(np.quantile(chances[right], lost))
+    return floor, float((chances[of_others] < floor).mean()), float((chances[~of_others] < floor).mean())
 
 
 def _confidence(first: Sequence[tuple[Result, bool]]) -> tuple[float, ...]:

@@ -43,7 +43,13 @@ class Answering:
     """
 
     def __init__(
-        self, open_targets: OpenTargets, models: Models, *, limit: int, floor: float, update: bool = True
+        self,
+        open_targets: OpenTargets,
+        models: Models,
+        *,
+        limit: int,
+        floor: float | None = None,
+        update: bool = True,
     ) -> None:
         """Nothing happens before `start`.
 
@@ -51,7 +57,7 @@ class Answering:
             open_targets: opens what is searched.
             models: what searches think with; used by the thread alone once it has started.
             limit: the most results of an answer.
-            floor: the least probability of a result.
+            floor: the least probability of a result; what the ranking was fitted with where None.
             update: whether the indexes are brought up to date while the thread runs.
 
         """

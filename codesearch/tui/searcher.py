@@ -36,7 +36,12 @@ class Searcher:
     """Several open indexes."""
 
     def __init__(
-        self, targets: Sequence[tuple[Target, Scope]], models: Models, *, limit: int, floor: float
+        self,
+        targets: Sequence[tuple[Target, Scope]],
+        models: Models,
+        *,
+        limit: int,
+        floor: float | None = None,
     ) -> None:
         self._targets = list(targets)
         self._generations = [_generation(each) for each, _ in targets]

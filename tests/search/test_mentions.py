@@ -49,7 +49,9 @@ def ask(root: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) 
         def ask_index(query: str, *below: str) -> list[Result]:
             within = Scope(below=below)
             return list(
-                search(target(location, store, encoder), models, query, limit=10, scope=within).results
+                search(
+                    target(location, store, encoder), models, query, limit=10, scope=within, floor=0.0
+                ).results
             )
 
         yield ask_index

@@ -68,7 +68,9 @@ def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
         models = bundled(encoder)
         models = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight))
         searched = target(location, store, encoder)
-        return list(search(searched, models, query, limit=limit, scope=Scope(**scope), mode=mode).results)
+        return list(
+            search(searched, models, query, limit=limit, scope=Scope(**scope), floor=0.0, mode=mode).results
+        )
 
     return ask_index
 
@@ -163,7 +165,9 @@ def test_a_file_changed_since_the_update_is_not_shown_with_wrong_lines(
     location: Location, store: Store, encoder: Encoder, repository: Path
 ) -> None:
     write_files(repository, {"shop/cart.py": "\n\n# all is different now\n"})
-    found = search(target(location, store, encoder), bundled(encoder), "total price with taxes", limit=20)
+    found = search(
+        target(location, store, encoder), bundled(encoder), "total price with taxes", limit=20, floor=0.0
+    )
     assert found.results
     assert all(result.path != "shop/cart.py" for result in found.results)
 
@@ -336,7 +340,7 @@ def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
     location: Location, store: Store, encoder: Encoder
 ) -> None:
     searched, models = target(location, store, encoder), bundled(encoder)
-    everything = search(searched, models, "delete coupons that ran out", limit=10)
+    everything = search(searched, models, "delete coupons that ran out", limit=10, floor=0.0)
     assert everything.nearest is None
     scores = [result.score for result in everything.results]
     some = search(searched, models, "delete coupons that ran out", limit=10, floor=scores[1])
