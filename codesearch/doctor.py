@@ -212,7 +212,7 @@ def _index(location: Location) -> Iterator[Finding]:
     from codesearch.encode.weights import student_folder
     from codesearch.index.catalogue import indexed
     from codesearch.index.open import why_unusable
-    from codesearch.index.store import DATABASE
+    from codesearch.index.seal import DATABASE
 
     root, database = location.root, location.folder / DATABASE
     if not database.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -11,10 +12,12 @@ from rich.console import Console
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.index.build import find_changes
+from codesearch.index.carry import Carried
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.read import Adapt, as_it_is
 from codesearch.index.refresh import refresh
+from codesearch.index.seal import condemn, is_sealed
 from codesearch.index.store import Store
 from codesearch.render.colour import Colour, messages_console
 from codesearch.render.plain import printable
@@ -35,6 +38,7 @@ def build(
     wait: bool,
     talk: bool,
     adapt: Adapt = as_it_is,
+    carried: Carried | None = None,
 ) -> Iterator[Store]:
     """The open index of a location, up to date.
 
@@ -45,9 +49,10 @@ def build(
         wait: whether to wait for another process that is writing the index.
         talk: whether to sum up what was done even if nothing was.
         adapt: says what is indexed of a unit.
+        carried: vectors from elsewhere, taken instead of being made.
 
     Raises:
-        CodesearchError: the index cannot be opened or written.
+        CodesearchError: the index cannot be opened, read or written.
 
     """
     opened = open_index(location, encoder.manifest)
@@ -57,7 +62,7 @@ def build(
     def tell() -> None:
         say(console, "waiting for another process that is updating this index")
 
-    with opened.store as store:
+    with _readable(location), opened.store as store:
         if opened.discarded:
             say(console, f"making the index of {root} anew: {opened.discarded}")
         elif not (store.meta("complete") or wait):
@@ -66,7 +71,13 @@ def build(
             say(console, f"{unfinished if store.files() else none}; the next question need not wait")
         with build_progress(console) as report:
             update = refresh(
-                location, store, encoder, report, before_waiting=tell if wait else None, adapt=adapt
+                location,
+                store,
+                encoder,
+                report,
+                before_waiting=tell if wait else None,
+                adapt=adapt,
+                carried=carried,
             )
         if update is None:
             changes = find_changes(location.root, store)
@@ -78,11 +89,12 @@ def build(
         yield store
 
 
-def as_it_stands(location: Location, encoder: Encoder) -> Store:
+@contextmanager
+def as_it_stands(location: Location, encoder: Encoder) -> Iterator[Store]:
     """The open index of a location, whatever has changed since.
 
     Raises:
-        CodesearchError: there is none that can be used.
+        CodesearchError: there is none that can be used or read.
 
     """
     root = printable(str(location.root))
@@ -92,7 +104,25 @@ def as_it_stands(location: Location, encoder: Encoder) -> Store:
     if opened.discarded:
         opened.store.close()
         raise CodesearchError(f"the index of {root} is of no use, {opened.discarded}: leave out --no-update")
-    return opened.store
+    with _readable(location), opened.store as store:
+        yield store
+
+
+@contextmanager
+def _readable(location: Location) -> Iterator[None]:
+    """What is raised inside because the index cannot be read, in words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise CodesearchError(f"cannot use the index in {location.folder}: {error}; try again") from error
+    except sqlite3.DatabaseError as error:
+        # A sealed index has been looked through. The other kinds of this error are mistakes of ours.
+        if type(error) is not sqlite3.DatabaseError or is_sealed(location.folder):
+            raise
+        condemn(location.folder)
+        raise CodesearchError(
+            f"the index in {location.folder} is damaged ({error}): run the same again to make it anew"
+        ) from error
 
 
 def say(console: Console, message: str) -> None:

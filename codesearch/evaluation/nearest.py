@@ -25,6 +25,7 @@ from codesearch.index.nearest import open_nearest
 from codesearch.index.open import open_index
 from codesearch.index.quantised import pack
 from codesearch.index.refresh import refresh
+from codesearch.index.seal import write_seal
 from codesearch.index.store import Store
 
 _NOISE = 0.03
@@ -59,6 +60,8 @@ def main(
         with store.transaction():
             for number, vector in enumerate(made[:vectors]):
                 store.put_packed_vector(number.to_bytes(8, "little"), pack(vector))
+        store.checkpoint()
+        write_seal(Path(folder), store.fileno())
         exact: list[frozenset[int]] = []
         for name, most_compared in (("all compared", vectors), ("graph", 0)):
             began = monotonic()

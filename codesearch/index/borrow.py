@@ -10,22 +10,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
+
+from codesearch.index.carry import Carried
 from codesearch.index.location import Location
-from codesearch.index.store import DATABASE, SCHEMA_VERSION, Store, portions
+from codesearch.index.quantised import are_sound, row_type
+from codesearch.index.seal import DATABASE
+from codesearch.index.store import SCHEMA_VERSION, Store, portions
 
 # The ones written last are asked, and no more: each costs a look for every text.
 _MOST_ASKED = 8
 
 
 class Lenders:
-    """Other indexes' databases, open for reading."""
+    """Other indexes' databases, open for reading, and a file of vectors."""
 
-    def __init__(self, databases: Sequence[sqlite3.Connection]) -> None:
+    def __init__(
+        self, databases: Sequence[sqlite3.Connection], carried: Carried | None, dimensions: int
+    ) -> None:
         self._databases = databases
+        self._carried = carried
+        self._form = row_type(dimensions)
 
     def vectors(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
         """The packed vectors that are there, by the hash of their text."""
-        found: dict[bytes, bytes] = {}
+        found = self._carried.vectors(digests) if self._carried else {}
         for database in self._databases:
             wanted = [each for each in digests if each not in found]
             for some in portions(wanted):
@@ -34,17 +43,24 @@ class Lenders:
                     rows = database.execute(
                         f"SELECT digest, data FROM vector WHERE digest IN ({marks})", some
                     )
-                    found.update(rows.fetchall())
+                    found.update(row for row in rows if self._is_sound(row[1]))
                 except sqlite3.DatabaseError:
                     # A damaged lender lends nothing; its own place will make it anew.
                     break
         return found
 
+    def _is_sound(self, packed: object) -> bool:
+        return (
+            isinstance(packed, bytes)
+            and len(packed) == self._form.itemsize
+            and are_sound(np.frombuffer(packed, dtype=self._form))
+        )
+
 
 @contextmanager
-def lenders(location: Location, store: Store) -> Iterator[Lenders]:
-    """The indexes beside a location's that were made with the same weights; none once its own first build
-    has come to its end.
+def lenders(location: Location, store: Store, dimensions: int, carried: Carried | None) -> Iterator[Lenders]:
+    """The indexes beside a location's that were made with the same weights, none once its own first build
+    has come to its end; and what a file holds.
     """
     opened: list[sqlite3.Connection] = []
     try:
@@ -53,7 +69,7 @@ def lenders(location: Location, store: Store) -> Iterator[Lenders]:
                 database = _opened(path, store.meta("weights"))
                 if database is not None:
                     opened.append(database)
-        yield Lenders(opened)
+        yield Lenders(opened, carried, dimensions)
     finally:
         for database in opened:
             database.close()

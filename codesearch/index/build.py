@@ -7,6 +7,7 @@ vectors, a few hundred at a time. Each step is a transaction, so an interrupted 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -88,7 +89,7 @@ def find_changes(root: Path, store: Store) -> Changes:
     """
     known = store.files()
     found = walk(root)
-    changed = tuple(file for file in found if not _is_unchanged(file, known.get(file.path)))
+    changed = tuple(file for file in found if not _is_unchanged(root, file, known.get(file.path)))
     paths = {file.path for file in found}
     removed = tuple(file for file in known.values() if file.path not in paths)
     waiting = sum(not file.encoded for file in known.values())
@@ -131,8 +132,11 @@ def update(
     return result
 
 
-def _is_unchanged(file: FoundFile, known: StoredFile | None) -> bool:
-    return known is not None and (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
+def _is_unchanged(root: Path, file: FoundFile, known: StoredFile | None) -> bool:
+    if known is None or (known.size, known.mtime_ns) != (file.size, file.mtime_ns):
+        return False
+    # Neither size nor time tells that a file may be read now.
+    return known.skipped != Skip.UNREADABLE.value or not os.access(root / file.path, os.R_OK)
 
 
 def _read(

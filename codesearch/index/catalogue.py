@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 from codesearch.errors import CodesearchError
 from codesearch.index.build import find_changes
 from codesearch.index.location import index_folder
-from codesearch.index.refresh import LOCK
-from codesearch.index.store import DATABASE, Store
+from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
+from codesearch.index.store import Store
 from codesearch.parse.source import Skip
 
 
@@ -66,6 +66,8 @@ def indexed(folder: Path) -> Indexed:
     root: Path | None = None
     contents: Contents | None = None
     try:
+        if is_intact(folder) is False:
+            raise sqlite3.DatabaseError("damaged")
         with Store(folder) as store:
             named = Path(store.meta("root"))
             # Names that are not UTF-8 are not kept whole: such a root is not known.
@@ -74,9 +76,14 @@ def indexed(folder: Path) -> Indexed:
     except (OSError, sqlite3.Error):
         root, contents = None, None
     # Looked at when the database is closed: open, it has a log beside it.
-    files = {each.name: each.stat() for each in folder.iterdir() if each.is_file()}
-    size = sum(each.st_size for each in files.values())
-    return Indexed(folder, root, size, files[DATABASE].st_mtime, contents)
+    size, written = 0, 0.0
+    for path in folder.glob("*"):
+        # Another process may be removing it.
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            size += status.st_size if path.is_file() else 0
+            written = max(written, status.st_mtime if path.name == DATABASE else 0.0)
+    return Indexed(folder, root, size, written, contents)
 
 
 def _contents(store: Store, root: Path | None) -> Contents:
@@ -102,9 +109,7 @@ def remove(folder: Path) -> None:
     lock = FileLock(folder / LOCK)
     try:
         with lock.acquire(timeout=0):
-            for name in os.listdir(folder):
-                if name != LOCK:
-                    (folder / name).unlink()
+            discard(folder)
         shutil.rmtree(folder)
     except Timeout as error:
         raise CodesearchError(f"{folder} is being written by another process: try again later") from error

@@ -1,5 +1,7 @@
 """Nearest vectors, from a file beside the database, made from it and made again whenever in doubt.
 
+The file's name has the name of the state of the database that it was made from, and a checksum is with it.
+
 In all but very large indexes all vectors are compared, out of a flat file. Those have an hnswlib graph
 (Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using Hierarchical
 Navigable Small World graphs", arXiv 1603.09320).
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from zlib import crc32
@@ -18,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesearch.index.quantised import cosines, row_type
+from codesearch.index.seal import is_sealed, remove
 from codesearch.index.store import Store
 
 # More vectors than these have a graph. Loading and comparing all takes no longer than loading the graph and
@@ -32,6 +36,7 @@ _LEAST_SEARCH_WIDTH = 200
 # Vectors of deleted functions stay in the graph until they are this share of it.
 _MOST_STALE = 0.2
 _ADD_AT_ONCE = 10_000
+_READ_AT_ONCE = 1 << 20
 _SEED = 100
 
 
@@ -80,42 +85,39 @@ class Graph:
 def open_nearest(
     store: Store, folder: Path, dimensions: int, *, threads: int, most_compared: int = MOST_COMPARED
 ) -> Nearest:
-    """What finds the nearest vectors in the store as it is now, its file brought up to date or made again
-    if need be.
+    """What finds the nearest vectors in the store as it is now, its file made again if need be.
 
-    A folder that cannot be written is no hindrance: what was made then lives in memory only.
+    While a build is at it, or where the folder cannot be written, what was made lives in memory only.
     """
-    stem = f"vectors-{store.meta('generation') or '0'}"
+    state = store.state()
     count = store.count_vectors()
-    if count <= most_compared:
-        return _open_flat(store, folder, f"{stem}.flat", dimensions)
-    return _open_graph(store, count, folder, f"{stem}.hnsw", dimensions, threads)
+    is_settled = is_sealed(folder)
+    if count <= most_compared or not is_settled:
+        return _open_flat(store, folder, f"vectors-{state}.flat", dimensions, keep=is_settled)
+    return _open_graph(store, count, folder, state, dimensions, threads)
 
 
-def _open_flat(store: Store, folder: Path, name: str, dimensions: int) -> Flat:
+def _open_flat(store: Store, folder: Path, name: str, dimensions: int, *, keep: bool) -> Flat:
     form = np.dtype([("id", "<i8"), ("vector", row_type(dimensions))])
-    rows = _load_flat(folder / name, form)
+    rows = _load_flat(folder / name, form) if keep else None
     if rows is None:
         ids = store.all_vector_ids()
-        old = _load_flat(_newest(folder, "flat"), form)
-        kept = old[np.isin(old["id"], ids)] if old is not None else np.zeros(0, dtype=form)
-        known = set(kept["id"].tolist())
-        missing = [each for each in ids if each not in known]
-        added = np.zeros(len(missing), dtype=form)
-        if missing:
-            added["id"] = missing
-            added["vector"] = store.packed_vectors(missing)
-        rows = np.concatenate([kept, added])
+        rows = np.zeros(len(ids), dtype=form)
+        if ids:
+            rows["id"] = ids
+            rows["vector"] = store.packed_vectors(ids)
         data = rows.tobytes()
-        _save(folder / name, lambda path: path.write_bytes(_checksum(data) + data))
+        if keep:
+            _save(folder, lambda path: path.write_bytes(_checksum(data) + data), lambda _: name)
     return Flat(rows)
 
 
-def _load_flat(path: Path | None, form: np.dtype[np.void]) -> NDArray[np.void] | None:
+def _load_flat(path: Path, form: np.dtype[np.void]) -> NDArray[np.void] | None:
     """The rows in a file, None where there is none that can be read."""
-    if path is None or not path.is_file():
+    try:
+        data = memoryview(path.read_bytes())
+    except OSError:
         return None
-    data = memoryview(path.read_bytes())
     checksum, rows = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
     # Damaged, or for other weights: the caller makes it again.
     if len(rows) % form.itemsize or _checksum(rows) != checksum:
@@ -127,28 +129,45 @@ def _checksum(data: bytes | memoryview) -> bytes:
     return crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
 
 
-def _open_graph(store: Store, count: int, folder: Path, name: str, dimensions: int, threads: int) -> Graph:
-    graph = _load_graph(folder / name, dimensions)
+def _open_graph(store: Store, count: int, folder: Path, state: str, dimensions: int, threads: int) -> Graph:
+    graph = _load_graph(folder, f"vectors-{state}.", dimensions)
     if graph is None:
-        graph = _load_graph(_newest(folder, "hnsw"), dimensions)
-        graph = _updated(graph, store, store.all_vector_ids(), dimensions, threads)
-        made = graph
-        _save(folder / name, lambda path: made.save_index(os.fspath(path)))
+        # Ids of a database are never used twice, so what an earlier state of it had under an id holds.
+        graph = _load_graph(folder, f"vectors-{state.rpartition('-')[0]}-", dimensions)
+        made = graph = _updated(graph, store, store.all_vector_ids(), dimensions, threads)
+        _save(
+            folder,
+            lambda path: made.save_index(os.fspath(path)),
+            lambda path: f"vectors-{state}.{_file_checksum(path)}.hnsw",
+        )
     graph.set_num_threads(threads)
     return Graph(graph, graph.element_count - count)
 
 
-def _load_graph(path: Path | None, dimensions: int) -> hnswlib.Index | None:
-    """The graph in a file, None where there is none that can be read."""
-    if path is None or not path.is_file():
-        return None
+def _load_graph(folder: Path, start: str, dimensions: int) -> hnswlib.Index | None:
+    """The graph in the newest file whose name starts so, None where there is none that can be read.
+
+    hnswlib believes what it reads, so the file's checksum, which is in its name, is compared first.
+    """
     graph = hnswlib.Index(space="ip", dim=dimensions)
     try:
+        files = [path for path in folder.glob(f"{start}*.hnsw") if path.is_file()]
+        path = max(files, key=lambda each: each.stat().st_mtime_ns, default=None)
+        if path is None or path.suffixes[-2:-1] != [f".{_file_checksum(path)}"]:
+            return None
         graph.load_index(os.fspath(path))
-    except RuntimeError:
-        # Truncated or foreign: the caller makes it again.
+    except (OSError, RuntimeError):
+        # Unreadable or foreign: the caller makes it again.
         return None
     return graph
+
+
+def _file_checksum(path: Path) -> str:
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(_READ_AT_ONCE):
+            checksum = crc32(block, checksum)
+    return f"{checksum:08x}"
 
 
 def _updated(
@@ -173,21 +192,20 @@ def _updated(
     return graph
 
 
-def _newest(folder: Path, suffix: str) -> Path | None:
-    """The last written file of its kind, which was made for an earlier state of the store."""
-    return max(folder.glob(f"vectors-*.{suffix}"), key=lambda each: each.stat().st_mtime_ns, default=None)
-
-
-def _save(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file beside its final name, then moves it there, then removes older ones."""
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+def _save(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> None:
+    """Writes a file beside its final place, then moves it there, then removes all others of its kind."""
+    unfinished = folder / f"vectors-{os.getpid()}.tmp"
     try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         write(unfinished)
-        os.chmod(unfinished, 0o600)
+        path = folder / name(unfinished)
+        if path.is_dir():
+            remove(path)
         os.replace(unfinished, path)
-        for other in path.parent.glob("vectors-*"):
-            if other != path and other.suffix != ".tmp":
-                other.unlink(missing_ok=True)
+        for other in folder.glob("vectors-*"):
+            if other != path:
+                remove(other)
     except (OSError, RuntimeError):
         # A full disk or a read-only folder: the next run makes it again.
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)

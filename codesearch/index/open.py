@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from codesearch.encode.manifest import Manifest
 from codesearch.errors import CodesearchError
 from codesearch.index.location import Location
-from codesearch.index.store import DATABASE, SCHEMA_VERSION, Store
+from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
+from codesearch.index.store import SCHEMA_VERSION, Store
+from codesearch.index.words import WORDS_FORMAT
 from codesearch.parse.grammars import package_version
 from codesearch.parse.units import PARSE_FORMAT
 
@@ -33,8 +38,17 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
     try:
         reason = why_unusable(location.folder, manifest)
         if reason:
-            _discard(location.folder)
-        store = _described(Store(location.folder), location.root, manifest)
+            with FileLock(location.folder / LOCK).acquire(timeout=_PATIENCE):
+                # Looked at again: another process may have made it anew.
+                reason = why_unusable(location.folder, manifest)
+                if reason:
+                    discard(location.folder)
+        store = _described(Store(location.folder), location.root, _identity(manifest))
+    except Timeout as error:
+        raise CodesearchError(
+            f"the index in {location.folder} is of no use, {reason}, and another process is writing it:"
+            " try again later"
+        ) from error
     except (OSError, sqlite3.OperationalError) as error:
         raise CodesearchError(
             f"cannot use the index folder {location.folder} ({error}); choose another one with --index-dir"
@@ -44,26 +58,39 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
 
 def why_unusable(folder: Path, manifest: Manifest) -> str:
     """Why the database in a folder cannot serve; empty where it can or where there is none."""
-    if not (folder / DATABASE).is_file():
+    identity = _identity(manifest)
+    try:
+        if not stat.S_ISREG(os.lstat(folder / DATABASE).st_mode):
+            return _DAMAGED
+        # Damage is found here and not in mid-answer: all of it, unless the last build was cut short.
+        intact = is_intact(folder)
+    except FileNotFoundError:
         return ""
+    except (PermissionError, IsADirectoryError):
+        return _DAMAGED
+    if intact is False:
+        return _DAMAGED
     try:
         with Store(folder) as store:
-            # Reads every page's header, so that damage is found here and not in mid-answer.
-            if store.damage():
-                return "it was damaged"
-            made_of = {key: store.meta(key) for key in _identity(manifest)}
+            if intact is None and store.damage():
+                return _DAMAGED
+            made_of = {key: store.meta(key) for key in identity}
     except sqlite3.OperationalError as error:
         if "no such table" in str(error):
-            return "it was made by another version of codesearch"
+            return _REASONS["schema_version"]
         raise
     except sqlite3.DatabaseError:
-        return "it was damaged"
-    for key, value in _identity(manifest).items():
+        return _DAMAGED
+    for key, value in identity.items():
         if made_of[key] and made_of[key] != value:
             return _REASONS[key]
     return ""
 
 
+# Seconds to wait for a process that is writing an index that is to be thrown away.
+_PATIENCE = 10
+
+_DAMAGED = "it was damaged"
 _REASONS = {
     "schema_version": "it was made by another version of codesearch",
     "weights": "it was made with other weights",
@@ -76,25 +103,20 @@ def _identity(manifest: Manifest) -> dict[str, str]:
     return {
         "schema_version": str(SCHEMA_VERSION),
         "weights": manifest.fingerprint,
-        "parser": f"{package_version()}, format {PARSE_FORMAT}",
+        "parser": f"{package_version()}, format {PARSE_FORMAT}, words {WORDS_FORMAT}",
     }
 
 
-def _described(store: Store, root: Path, manifest: Manifest) -> Store:
+def _described(store: Store, root: Path, identity: dict[str, str]) -> Store:
     """The store, with what it is made of written into it if it is new."""
     try:
         if not store.meta("weights"):
             with store.transaction():
-                for key, value in {**_identity(manifest), "root": os.fspath(root)}.items():
-                    store.set_meta(key, value.encode("utf-8", "replace").decode())
+                # Asked again: another process may have been faster, and even be done.
+                if not store.meta("weights"):
+                    for key, value in {**identity, "root": os.fspath(root)}.items():
+                        store.set_meta(key, value.encode("utf-8", "replace").decode())
     except BaseException:
         store.close()
         raise
     return store
-
-
-def _discard(folder: Path) -> None:
-    for path in folder.glob("index.db*"):
-        path.unlink(missing_ok=True)
-    for path in folder.glob("vectors-*"):
-        path.unlink(missing_ok=True)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 # How many bytes a packed vector has before its values.
 SCALE_BYTES = 4
 _LARGEST = 127
+# Rows that are looked at together.
+_AT_ONCE = 8_192
+_MOST_OFF = 0.02
 
 
 def row_type(dimensions: int) -> np.dtype[np.void]:
@@ -37,8 +40,20 @@ def unpack(rows: NDArray[np.void]) -> NDArray[np.float32]:
     return vectors
 
 
+def are_sound(rows: NDArray[np.void]) -> bool:
+    """Whether all are vectors as an encoder gives them: finite, of length 1 but for the rounding."""
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        with np.errstate(over="ignore", invalid="ignore"):
+            lengths = np.linalg.norm(unpack(some), axis=1)
+        # What is no number is near to nothing; a negative scale would turn a vector about.
+        if not (np.all(np.abs(lengths - 1) < _MOST_OFF) and np.all(some["scale"] > 0)):
+            return False
+    return True
+
+
 def cosines(
-    rows: NDArray[np.void], vector: NDArray[np.float32], *, at_once: int = 8_192
+    rows: NDArray[np.void], vector: NDArray[np.float32], *, at_once: int = _AT_ONCE
 ) -> NDArray[np.float32]:
     """The products of the vectors in rows with another: float32 [rows]."""
     found = np.empty(len(rows), dtype=np.float32)

@@ -11,13 +11,13 @@ from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError
 from codesearch.index.borrow import lenders
 from codesearch.index.build import Progress, Update, find_changes, update
+from codesearch.index.carry import Carried
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
 from codesearch.index.read import Adapt, as_it_is
+from codesearch.index.seal import LOCK, break_seal, is_sealed, write_seal
 from codesearch.index.store import Store
 from codesearch.index.workers import SECONDS_A_FILE
-
-LOCK = "lock"
 
 
 def refresh(
@@ -28,6 +28,7 @@ def refresh(
     *,
     before_waiting: Callable[[], None] | None,
     adapt: Adapt = as_it_is,
+    carried: Carried | None = None,
     seconds_a_file: float = SECONDS_A_FILE,
 ) -> Update | None:
     """Brings the index up to date.
@@ -40,28 +41,33 @@ def refresh(
         before_waiting: called before waiting for another process that is writing; None where the index
             is left to that process.
         adapt: says what is indexed of a unit; the same must be given each time.
+        carried: vectors from elsewhere, taken instead of being made.
         seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
 
     Returns:
         What changed; None where another process is at it.
 
     Raises:
-        CodesearchError: the index cannot be written.
+        CodesearchError: the index cannot be written, or was removed.
 
     """
     lock = FileLock(location.folder / LOCK)
     try:
-        if find_changes(location.root, store).is_empty:
+        unchanged = find_changes(location.root, store).is_empty
+        if unchanged and is_sealed(location.folder):
             return Update(0, 0, 0, 0, 0)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             if before_waiting is None:
-                return None
+                # Where all is as it should be, the other one is only about to say so.
+                return Update(0, 0, 0, 0, 0) if unchanged else None
             before_waiting()
             lock.acquire()
         try:
-            return _updated(location, store, encoder, report, adapt, seconds_a_file)
+            if not store.is_current():
+                raise CodesearchError(f"the index in {location.folder} was removed meanwhile: try again")
+            return _updated(location, store, encoder, report, adapt, carried, seconds_a_file)
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
@@ -76,13 +82,27 @@ def _updated(
     encoder: Encoder,
     report: Callable[[Progress], None],
     adapt: Adapt,
+    carried: Carried | None,
     seconds_a_file: float,
 ) -> Update:
     # Looked at again: the process that was waited for may have done it all.
-    with lenders(location, store) as others:
+    with lenders(location, store, encoder.manifest.dimensions, carried) as others:
         changes = find_changes(location.root, store)
+        if is_sealed(location.folder):
+            if changes.is_empty:
+                return Update(0, 0, 0, 0, 0)
+            break_seal(location.folder)
+        else:
+            # What is sealed soon was not when it was opened.
+            store.check_words()
         done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file)
-    if not done.is_empty:
-        # Made now, so that the next question need not wait for it.
-        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
+    if done.is_empty:
+        # A build that was cut short before its end: what is beside the database may be of any moment of it.
+        with store.transaction():
+            store.delete_unused_vectors()
+            store.next_generation()
+    if store.checkpoint():
+        write_seal(location.folder, store.fileno())
+    # Made now, so that the next question need not wait for it.
+    open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
     return done

@@ -1,13 +1,14 @@
 """The SQLite database of an index: files, their units, and the vectors of the units' texts.
 
 Vectors are kept under the hash of the text that they were made from, so that a text that comes
-back (a renamed file, a moved function) is not encoded again. The hnswlib file beside the database
+back (a renamed file, a moved function) is not encoded again. The file of vectors beside the database
 is only a way to search them fast and can always be made again from here.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesearch.index.quantised import SCALE_BYTES, rows_of, unpack
+from codesearch.index.seal import DATABASE
 from codesearch.index.stored import StoredFile, StoredUnit, UnitPlace, stored_unit, unit_row
 from codesearch.index.words import UnitWords
 from codesearch.parse.unit import Kind, Unit
 
-DATABASE = "index.db"
 # A change of the tables below is a new version; an index of another version is rebuilt.
 SCHEMA_VERSION = 4
 
@@ -88,10 +89,14 @@ class Store:
 
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / DATABASE
+        self._path = path = folder / DATABASE
         # The index tells what is in the source: it is for its owner's eyes.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
         try:
             self._prepare()
         except BaseException:
@@ -107,21 +112,53 @@ class Store:
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
+        # Not before: closing any descriptor of a file drops all locks that the process has on it.
+        os.close(self._descriptor)
+
+    def fileno(self) -> int:
+        """The descriptor of the database's file, open as long as the store is."""
+        return self._descriptor
+
+    def is_current(self) -> bool:
+        """Whether the database still is the one in its folder, and not one that was removed meanwhile."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _prepare(self) -> None:
         self._database.execute("PRAGMA busy_timeout = 10000")
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("PRAGMA foreign_keys = ON")
-        if not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        self._database.execute("PRAGMA trusted_schema = OFF")
+        self._database.execute("PRAGMA cell_size_check = ON")
+        if self._is_new():
             with self.transaction():
-                for statement in _TABLES.split(";\n"):
-                    self._database.execute(statement)
-                self.set_meta("schema_version", str(SCHEMA_VERSION))
+                # Asked again: another process may have been faster.
+                if self._is_new():
+                    for statement in _TABLES.split(";\n"):
+                        self._database.execute(statement)
+                    self.set_meta("schema_version", str(SCHEMA_VERSION))
+                    self.set_meta("born", secrets.token_hex(8))
+
+    def _is_new(self) -> bool:
+        return not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 
     def damage(self) -> bool:
         """Whether SQLite finds the file's structure damaged."""
         return bool(self._database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+
+    def check_words(self) -> None:
+        """Raises sqlite3.DatabaseError where the full-text table is damaged, which `damage` cannot tell."""
+        self._database.execute("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
+
+    def checkpoint(self) -> bool:
+        """Has all that was written on the disk, in the database's own file. Returns whether that is so:
+        a reader that stays long in the log is not waited for.
+        """
+        busy, _, _ = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -151,6 +188,12 @@ class Store:
     def set_meta(self, key: str, value: str) -> None:
         """Sets a value of the index's own state."""
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def state(self) -> str:
+        """A name for the vectors that the database holds: no other database has it, nor this one when it
+        holds others.
+        """
+        return f"{self.meta('born')}-{self.meta('generation') or '0'}"
 
     def files(self) -> dict[str, StoredFile]:
         """All files that the index knows, skipped ones too, by path."""
@@ -242,6 +285,10 @@ class Store:
         """How many vectors there are."""
         (count,) = self._database.execute("SELECT count(*) FROM vector").fetchone()
         return int(count)
+
+    def vectors_by_text(self) -> Iterator[tuple[bytes, bytes]]:
+        """The packed vectors with the hashes of their texts, ascending by these."""
+        yield from self._database.execute("SELECT digest, data FROM vector ORDER BY digest")
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The vectors with these ids, float32 [ids, dimensions], in their order; ids is not empty."""

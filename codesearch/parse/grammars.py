@@ -69,6 +69,7 @@ def _query(grammar: str, node_types: tuple[str, ...]) -> Any:  # noqa: ANN401
     return tree_sitter.Query(language, pattern)
 
 
+@lru_cache(maxsize=None)
 def package_version() -> str:
     """Name and version of the installed grammar package, as it is recorded in an index."""
     from importlib.metadata import version

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from codesearch.index.store import DATABASE
+from codesearch.index.seal import DATABASE
 from tests.conftest import Run, write_files
 
 

@@ -23,7 +23,8 @@ from codesearch.index.nearest import Nearest, open_nearest
 from codesearch.index.open import open_index
 from codesearch.index.quantised import cosines, pack, rows_of, unpack
 from codesearch.index.refresh import refresh
-from codesearch.index.store import DATABASE, Store
+from codesearch.index.seal import DATABASE, LOCK, break_seal
+from codesearch.index.store import Store
 from tests.conftest import FILES, write_files
 
 
@@ -138,6 +139,58 @@ def test_a_file_that_vanishes_while_it_is_read_is_counted(
         assert store.skipped()["unreadable"] == 1
         assert built(location, encoder, store).files_removed == 1
         assert "unreadable" not in store.skipped()
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_files(location.root, {"a.py": "def first(): pass\n"})
+    real_open = os.open
+
+    def changing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("a.py"):
+            Path(path).write_text("def second_and_longer(): pass\n")
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", changing_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        built(location, encoder, store)
+        assert contents(store) == fresh(location, encoder, tmp_path)
+        assert any(name == "second_and_longer" for _, name, _, _ in contents(store))
+
+
+def test_a_pipe_put_in_a_files_place_is_not_waited_for(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(location.root, {"a.py": "def first(): pass\n"})
+    real_open = os.open
+
+    def switching_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("a.py"):
+            Path(path).unlink()
+            os.mkfifo(path)
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", switching_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        assert store.skipped()["unreadable"] == 1
+
+
+def test_a_file_that_may_be_read_again_is(ordinary_folder: Path, encoder: Encoder) -> None:
+    write_files(ordinary_folder / "root", {"a.py": "def first(): pass\n"})
+    location = locate(ordinary_folder / "root", ordinary_folder / "indexes")
+    (location.root / "a.py").chmod(0)
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        assert store.skipped() == {"unreadable": 1}
+        # Neither its size nor its time tells.
+        (location.root / "a.py").chmod(0o600)
+        built(location, encoder, store)
+        assert store.counts()[0] == 1
 
 
 def test_an_interrupted_build_goes_on_where_it_was(
@@ -280,6 +333,7 @@ def test_a_foreign_index_is_made_anew_and_said_so(
 ) -> None:
     with opened(location, encoder) as store:
         built(location, encoder, store)
+        break_seal(location.folder)
         store.set_meta(key, "other")
     again = open_index(location, encoder.manifest)
     assert again.discarded == reason
@@ -296,14 +350,24 @@ def test_a_database_of_something_else_is_made_anew(location: Location, encoder: 
     again.store.close()
 
 
+@pytest.fixture
+def generous_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("generous_umask")
 def test_the_index_is_for_its_owners_eyes(location: Location, encoder: Encoder) -> None:
     with opened(location, encoder) as store:
         built(location, encoder, store)
-        for most_compared, name in ((1_000, "vectors-1.flat"), (0, "vectors-1.hnsw")):
+        for most_compared in (1_000, 0):
             nearest_of(location, store, encoder, most_compared)
-            assert (location.folder / name).stat().st_mode & 0o077 == 0
+            modes = {path.name: path.stat().st_mode & 0o077 for path in location.folder.iterdir()}
+            assert len([name for name in modes if name.startswith("vectors-")]) == 1
+            # The lock has nothing in it.
+            assert {name for name, mode in modes.items() if mode} <= {LOCK}
         assert location.folder.stat().st_mode & 0o077 == 0
-        assert (location.folder / DATABASE).stat().st_mode & 0o077 == 0
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_error(ordinary_folder: Path, encoder: Encoder) -> None:

@@ -1,0 +1,84 @@
+"""The real program, killed at any moment, leaves an index that the next question is answered from rightly."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.conftest import FILES, SHOW_ALL, Run, write_files
+
+KILLS = int(os.environ.get("CODESEARCH_TEST_KILLS", "12"))
+# A question is dearer than a kill.
+KILLS_A_QUESTION = 6
+
+
+def functions_found(run: Run, folder: Path, *options: str) -> set[tuple[str, str, int]]:
+    """The functions that a question brings up, in whatever order: in so small an index, all."""
+    done = run("query", "email the buyer", "--json", "-k999", *options, cwd=folder)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert b"damaged" not in done.stderr
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    units = [unit for each in results for unit in (each, *each["alike"])]
+    return {
+        (each["path"], each["name"], each["start_line"]) for each in units if each["name"].startswith("f")
+    }
+
+
+def test_the_program_may_be_killed_at_any_moment(
+    run: Run, repository: Path, index_home: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(7)
+    began = time.monotonic()
+    run("index", cwd=repository)
+    takes = time.monotonic() - began
+    environment = {**os.environ, **SHOW_ALL, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    for number in range(1, KILLS + 1):
+        functions = "".join(f"def f{part}_{number}(): return {part * number}\n\n" for part in range(60))
+        write_files(
+            repository,
+            {
+                "many.py": functions,
+                f"n{number % 5}.py": functions[:999],
+                "shop/cart.py": FILES["shop/cart.py"] * 2,
+            },
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "codesearch", "index"],
+            cwd=repository,
+            env=environment,
+            stderr=subprocess.PIPE,
+        )
+        # The first third of the time goes into starting.
+        time.sleep(chance.uniform(0.3, 1.3) * takes)
+        process.kill()
+        _, stderr = process.communicate()
+        assert b"Traceback" not in stderr
+        if number % KILLS_A_QUESTION == 0:
+            (folder,) = index_home.iterdir()
+            after = functions_found(run, repository)
+            assert len(after) > 60
+            assert len(list(folder.iterdir())) <= 5
+            assert after == functions_found(
+                run, repository, "--index-dir", os.fspath(tmp_path / f"fresh-{number}")
+            )
+
+
+def test_several_programs_index_one_place_at_once(run: Run, repository: Path, index_home: Path) -> None:
+    environment = {**os.environ, **SHOW_ALL, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
+    command = [sys.executable, "-m", "codesearch"]
+    programs = [
+        subprocess.Popen([*command, *arguments], cwd=repository, env=environment, stdout=-1, stderr=-1)
+        for arguments in (["index"], ["index"], ["query", "email the buyer", "-k1"])
+    ]
+    said = [program.communicate(timeout=120) for program in programs]
+    assert [program.returncode for program in programs[:2]] == [0, 0]
+    # A question does not wait for the others, and may have come before anything was there.
+    assert programs[2].returncode in (0, 1)
+    assert not any(b"Traceback" in stderr for _, stderr in said)
+    assert run("query", "email the buyer", "-k1", cwd=repository).stdout.startswith(b"shop/mail.js")
