@@ -15,17 +15,24 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from codesearch.git import git_command, git_environment
+from codesearch.patterns import read_patterns
+from codesearch.regular import read_regular
 
 _GIT_IGNORE = ".gitignore"
 # The later file wins.
 _OWN_IGNORES = (".ignore", ".codesearchignore")
 # Version control's own folders, which no ignore file mentions.
 _NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
+# Far more than the largest repositories take.
+_GITS_SECONDS = 300
+# What comes after it is not read.
+_LARGEST_IGNORE_FILE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,20 @@ def walk(root: Path) -> list[FoundFile]:
     """
     listed = _git_files(root)
     paths = _without_ignored(root, listed) if listed is not None else _walk_folder(root)
-    found = (_stat(root, path) for path in sorted(paths))
+
+    @lru_cache(maxsize=None)
+    def is_folder(folder: str) -> bool:
+        try:
+            return not folder or stat.S_ISDIR(os.lstat(root / folder).st_mode)
+        except OSError:
+            return False
+
+    @lru_cache(maxsize=None)
+    def is_inside(folder: str) -> bool:
+        """Whether no link leads to a folder: git lists tracked files even where one has taken its place."""
+        return all(map(is_folder, _from_top(folder)))
+
+    found = (_stat(root, path) for path in sorted(paths) if is_inside(path.rpartition("/")[0]))
     return [file for file in found if file is not None]
 
 
@@ -67,9 +87,12 @@ def _git_files(root: Path) -> set[str] | None:
         return None
     command = git_command(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     try:
-        done = subprocess.run(command, capture_output=True, check=True, env=git_environment())
-    except (OSError, subprocess.CalledProcessError):
-        # No git on this machine, or one that does not trust the folder's owner.
+        done = subprocess.run(
+            command, capture_output=True, check=True, env=git_environment(), timeout=_GITS_SECONDS
+        )
+    except (OSError, subprocess.SubprocessError):
+        # No git on this machine, or one that does not trust the folder's owner, or waits at a `.gitignore`
+        # that is a pipe.
         return None
     return {os.fsdecode(path) for path in done.stdout.split(b"\0") if path}
 
@@ -90,10 +113,21 @@ def _without_ignored(root: Path, paths: set[str]) -> Iterator[str]:
         above = folder.rpartition("/")[0]
         return folder_ignored(above) or rules(above).ignores(f"{folder}/")
 
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        # From the top, so that no depth of folders is too deep.
+        for each in _from_top(folder):
+            folder_ignored(each)
     for path in paths:
         folder = path.rpartition("/")[0]
         if not folder_ignored(folder) and not rules(folder).ignores(path):
             yield path
+
+
+def _from_top(folder: str) -> Iterator[str]:
+    """The folders on the way from the root to a folder, both included."""
+    yield ""
+    parts = folder.split("/") if folder else []
+    yield from accumulate(parts, "{}/{}".format)
 
 
 def _walk_folder(root: Path) -> Iterator[str]:
@@ -141,27 +175,27 @@ class _Rules:
 
 def _read_spec(path: Path) -> GitIgnoreSpec | None:
     try:
-        text = path.read_text("utf-8", "surrogateescape")
+        data = read_regular(path, _LARGEST_IGNORE_FILE, follow=True)
     except OSError:
         return None
-    lines = text.splitlines()
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return read_patterns(lines)
     except ValueError:
         # One pattern that is no pattern must not undo the others.
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+        return read_patterns([line for line in lines if _is_pattern(line)])
 
 
 def _is_pattern(line: str) -> bool:
     try:
-        GitIgnoreSpec.from_lines([line])
+        read_patterns([line])
     except ValueError:
         return False
     return True
 
 
 def _stat(root: Path, path: str) -> FoundFile | None:
-    """The file at a path, None unless it is a regular file whose folders are no links."""
+    """The file at a path, None unless it is a regular file."""
     try:
         # Joined as text: a `Path` for each file takes longer than looking at it.
         status = os.lstat(os.path.join(root, path))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from codesearch.walk import count_up_to, git_root, walk
 from tests.conftest import git, write_files
@@ -111,6 +114,71 @@ def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
 def test_pipes_and_sockets_are_not_read(folder: Path) -> None:
     os.mkfifo(folder / "pipe.py")
     assert paths(folder) == []
+
+
+def test_ignore_files_that_are_none_are_passed_over(tmp_path: Path) -> None:
+    """Nothing waits for a pipe, reads a device to its end, or minds what the bytes are."""
+    write_files(tmp_path, {"a.py": "1", "one/b.py": "1", "two/c.py": "1", "three/d.py": "1"})
+    os.mkfifo(tmp_path / ".gitignore")
+    (tmp_path / "one/.codesearchignore").symlink_to("/dev/zero")
+    (tmp_path / "two/.ignore").mkdir()
+    (tmp_path / "three/.ignore").write_bytes(b"\xff\xfe\0[z-a]\n\n!\n[\n**[\nd.py\n")
+    assert [path for path in paths(tmp_path) if path.endswith(".py")] == ["a.py", "one/b.py", "two/c.py"]
+
+
+def test_a_link_to_an_ignore_file_is_one(folder: Path, tmp_path: Path) -> None:
+    write_files(tmp_path, {"shared": "b.py\n", "root/a.py": "1", "root/b.py": "1"})
+    (folder / ".codesearchignore").symlink_to(tmp_path / "shared")
+    assert paths(folder) == ["a.py"]
+
+
+def test_tracked_files_are_not_followed_through_a_link_in_their_folders_place(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write_files(root, {"a.py": "1", "deep/sub/b.py": "1"})
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    write_files(tmp_path, {"outside/sub/b.py": "secret"})
+    (root / "deep/sub/b.py").unlink()
+    (root / "deep/sub").rmdir()
+    (root / "deep").rmdir()
+    (root / "deep").symlink_to(tmp_path / "outside")
+    assert paths(root) == ["a.py"]
+
+
+def test_a_git_file_that_points_elsewhere_shows_nothing_of_there(tmp_path: Path) -> None:
+    write_files(tmp_path, {"other/secret.py": "1", "root/a.py": "1"})
+    git(tmp_path / "other", "init", "--quiet")
+    git(tmp_path / "other", "add", ".")
+    write_files(tmp_path, {"root/.git": f"gitdir: {tmp_path}/other/.git\n"})
+    assert paths(tmp_path / "root") == ["a.py"]
+
+
+@given(st.binary(max_size=200), st.sampled_from([".gitignore", ".ignore", ".codesearchignore"]))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_in_an_ignore_file_are_survived(tmp_path: Path, data: bytes, name: str) -> None:
+    write_files(tmp_path, {"a.py": "1", "sub/b.py": "1"})
+    (tmp_path / name).write_bytes(data)
+    assert set(paths(tmp_path)) <= {"a.py", "sub/b.py", ".gitignore", ".ignore", ".codesearchignore"}
+    (tmp_path / name).unlink()
+
+
+def test_no_depth_of_folders_is_too_deep(folder: Path) -> None:
+    write_files(folder, {"a.py": "1"})
+    here = Path.cwd()
+    try:
+        os.chdir(folder)
+        for _ in range(1_100):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path("deep.py").write_text("1")
+        os.chdir(folder)
+        found = paths(folder)
+    finally:
+        os.chdir(here)
+        # Python's own way is not up to it.
+        subprocess.run(["rm", "-r", folder / "d"], check=True)
+    assert found[0] == "a.py"
+    assert found[1:] in ([], ["d/" * 1_100 + "deep.py"])
 
 
 def test_an_unreadable_folder_is_passed_over(ordinary_folder: Path) -> None:

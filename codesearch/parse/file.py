@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +11,7 @@ from codesearch.parse.languages import HEAD_BYTES, could_be_code, detect_languag
 from codesearch.parse.source import LARGEST_FILE, Skip, to_utf8
 from codesearch.parse.unit import Unit
 from codesearch.parse.units import parse_source
+from codesearch.regular import read_regular
 
 # A file with more of them is a list that some program wrote: it would drown the others and take minutes.
 _MOST_UNITS = 10_000
@@ -42,9 +42,7 @@ def read_file(root: Path, path: str) -> bytes | Skip:
         return Skip.NOT_CODE
     try:
         # A link put in the file's place since the walk would lead out of the repository.
-        descriptor = os.open(root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with open(descriptor, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        data = read_regular(root / path, LARGEST_FILE + 1, follow=False)
     except OSError:
         return Skip.UNREADABLE
     return data if len(data) <= LARGEST_FILE else Skip.TOO_LARGE
