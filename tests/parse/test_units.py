@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codesearch.parse.file import parse_file
 from codesearch.parse.language import Language
 from codesearch.parse.languages import HEAD_BYTES, LANGUAGES, detect_language
+from codesearch.parse.source import to_utf8
 from codesearch.parse.unit import Kind, Unit
 from codesearch.parse.units import parse_source
 from tests.parse.test_languages import SAMPLES
@@ -67,6 +69,25 @@ def test_every_line_of_a_mangled_sample_is_in_a_unit(data: st.DataObject) -> Non
         lines.insert(at, data.draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=30)))
     source = "\n".join(lines).encode()
     check_invariants(source, parse_source(source, language_of(name)))
+
+
+NAMES = sorted(f"x{language.extensions[0]}" for language in LANGUAGES if language.grammar)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(NAMES),
+    st.lists(st.binary(max_size=20) | st.sampled_from([b"(", b"{", b"\n", b'"""', b"def f", b"//", b"/*"])),
+)
+def test_any_bytes_are_units_that_cover_them_or_are_skipped(name: str, parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    parsed = parse_file(name, data)
+    source = to_utf8(data)
+    if parsed.skip is None:
+        assert isinstance(source, bytes)
+        check_invariants(source, list(parsed.units))
+    else:
+        assert not parsed.units
 
 
 @settings(max_examples=150, deadline=None)
