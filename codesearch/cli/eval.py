@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codesearch.cli.compared import Compared, compared
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError
 from codesearch.render.colour import Colour, results_console
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
+    context: typer.Context,
     path: Annotated[
         Path | None,
         typer.Argument(metavar="PATH", help="The repository.  [default: .]", show_default=False),
@@ -28,6 +31,16 @@ def evaluate(
             "--questions",
             metavar="FILE",
             help="Ask these (JSON Lines: query, path, start_line, end_line) instead of the repository's own.",
+            show_default=False,
+        ),
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare",
+            metavar="OPTIONS",
+            help="Compare with a search with these options of codesearch query, too, e.g. '--rerank always';"
+            " may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -54,18 +67,19 @@ def evaluate(
     import tempfile
     from json import dumps
 
-    from codesearch.cli.building import build, say, stderr_console
+    from codesearch.cli.building import build, stderr_console
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import Measured, measure
     from codesearch.evaluation.cases import Case, own_cases, read_cases, without_doc
-    from codesearch.evaluation.report import as_json, as_svg, as_table, comparison
+    from codesearch.evaluation.report import as_json, as_leads, as_svg, as_table
     from codesearch.index.location import Location, default_index_home, locate
     from codesearch.index.read import as_it_is
     from codesearch.render.output import drawn, write
     from codesearch.render.plain import printable
     from codesearch.search.search import target
 
+    ways = compared(compare or (), context)
     location = locate(path or Path(), index_dir or default_index_home())
     console = stderr_console(colour)
     cases = read_cases(questions) if questions else own_cases(location.root, most=most, seed=seed)
@@ -80,7 +94,7 @@ def evaluate(
             return
         adapt = as_it_is if docs else without_doc
         with build(where, encoder, console, wait=True, talk=False, adapt=adapt) as store:
-            found = measure(_systems(target(where, store, encoder), encoder), some)
+            found = measure(_systems(target(where, store, encoder), encoder, ways), some)
         for name, rows in found.items():
             measured.setdefault(name, []).extend(rows)
 
@@ -96,13 +110,12 @@ def evaluate(
     if json:
         write([dumps(as_json(measured), indent=1).encode() + b"\n"])
         return
-    write([drawn(results_console(colour), as_table(measured))])
-    for line in comparison(measured):
-        say(console, line)
+    shown = results_console(colour)
+    write([drawn(shown, as_table(measured)), b"\n", drawn(shown, as_leads(measured))])
 
 
-def _systems(searched: Target, encoder: Encoder) -> dict[str, System]:
-    """What is compared: all of the program, its halves, and a search for keywords."""
+def _systems(searched: Target, encoder: Encoder, ways: Sequence[Compared]) -> dict[str, System]:
+    """What is compared: all of the program, its halves, a search for keywords, and other ways to search."""
     from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import DEPTH, searching
@@ -111,11 +124,13 @@ def _systems(searched: Target, encoder: Encoder) -> dict[str, System]:
     from codesearch.search.search import Models
 
     ranking = read_ranking(student_folder())
+    models = Models(encoder, ranking, LateInteraction(encoder))
     find = keyword_search(searched.location.root, searched.store)
     return {
         "codesearch": searching(searched, Models(encoder, ranking)),
-        "with --rerank auto": searching(searched, Models(encoder, ranking, LateInteraction(encoder))),
+        "with --rerank auto": searching(searched, models),
         "words alone (BM25)": searching(searched, Models(encoder, only("lexical"))),
         "meaning alone (dense)": searching(searched, Models(encoder, only("dense"))),
         "keyword search": lambda query: [(place,) for place in find(query, DEPTH)],
+        **{way.name: searching(searched, models, scope=way.scope, mode=way.rerank) for way in ways},
     }

@@ -11,10 +11,8 @@ import typer
 from codesearch.cli.asked import (
     checked_template,
     excerpt_asked_for,
-    known_languages,
     links_asked_for,
     one_form,
-    regular_expression,
     what_and_where,
 )
 from codesearch.cli.given import STDIN, sole_reader_of_stdin
@@ -56,6 +54,7 @@ from codesearch.cli.query_options import (
     Vimgrep,
     Whole,
 )
+from codesearch.cli.scope import scope_asked_for
 from codesearch.render.colour import Colour
 from codesearch.search.mode import Rerank
 
@@ -129,18 +128,12 @@ def query(
     from codesearch.search.question import read_question
     from codesearch.search.ranking import read_ranking
     from codesearch.search.result import Result, merged
-    from codesearch.search.scope import Scope
     from codesearch.search.search import Models, search
 
     below = located(places, index_dir or default_index_home())
     within = narrowed([location.root for location in below], files_from, changed_since, tell)
-    scope = Scope(
-        globs=tuple(glob or ()),
-        languages=known_languages(language or ()),
-        other_languages=known_languages(other_languages or ()),
-        kinds=frozenset(kind or ()),
-        tests={Tests.YES: None, Tests.NO: False, Tests.ONLY: True}[tests],
-        pattern=regular_expression(grep),
+    scope = scope_asked_for(
+        glob=glob, language=language, other_languages=other_languages, kind=kind, tests=tests, grep=grep
     )
     encoder = Encoder(student_folder(), threads=cores)
     reranker = cross_encoder_folder()

@@ -26,7 +26,15 @@ PROJECT_FILE = "pyproject.toml"
 # Said anew each time: what one run is about, and the form in which a script may be waiting for results.
 NEVER = frozenset(
     {
-        *("eval.questions", "eval.svg", "index.export", "index.import", "parse.type", "tui.query"),
+        *(
+            "eval.compare",
+            "eval.questions",
+            "eval.svg",
+            "index.export",
+            "index.import",
+            "parse.type",
+            "tui.query",
+        ),
         *("query.changed-since", "query.files-from", "query.format", "query.from", "query.type-list"),
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,16 +18,29 @@ from codesearch.parse.file import read_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.source import Skip
 from codesearch.parse.unit import LineRange, Unit
+from codesearch.search.question import read_question
 from codesearch.search.result import Place
 from codesearch.training.corpus import is_doc
 from codesearch.training.mine.commits import commit_queries
 from codesearch.training.mine.functions import Found, functions_of
 from codesearch.training.mine.queries import mined_queries
-from codesearch.training.mine.repository import open_repository
+from codesearch.training.mine.repository import is_their_own, open_repository
 from codesearch.walk import git_root, walk
 
 _SAME = 0.5
+# How many words that say something a question has at least.
+_FEWEST_DOC_WORDS = 3
 _FEWEST_NAME_WORDS = 2
+# A heading and no sentence: `Note: `, `Pre-conditions: `.
+_HEADING = re.compile(r"[\w-]+( \w+)?:\s")
+# What sends its reader to another function asks for that one.
+_ELSEWHERE = re.compile(
+    r"(?i)(this )?(is )?(a |an |the )?(\w+ )?"
+    r"(alias|shortcut|short-?hand|synonym|wrapper|equivalent|same|like|see|note)\b"
+)
+# Names that begin so tell of a value that is read or set, and the value of it is all that they say.
+_OF_A_VALUE = frozenset({"get", "set", "is", "has", "to"})
+_OF_TESTS = frozenset({"test", "tests"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +102,12 @@ def own_cases(root: Path, *, most: int, seed: int) -> list[Case]:
     """What a repository asks of itself, at most so many of each kind, drawn at random.
 
     `doc`: a doc comment's first sentence, for its function, which is to be searched without doc comments.
-    `commit`: the subject of a commit, for the one or two functions that it changed and that are still there.
-    `name`: the words of a function's name that no other has. Tests and examples are asked for nothing.
+    `commit`: the subject of a commit, for the one or two functions whose code it changed, if they are still
+    there.
+    `name`: the words of a function's name that no other has.
+
+    What says too little to find anything by is not asked: see the rules above. Nor is anything of tests,
+    examples, stubs and what a program wrote.
     """
     functions = list(_functions(root))
     random = np.random.default_rng(seed)
@@ -103,10 +121,17 @@ def own_cases(root: Path, *, most: int, seed: int) -> list[Case]:
 
 def _functions(root: Path) -> Iterator[Found]:
     for file in walk(root):
-        if role_of(file.path) is Role.SOURCE:
+        if role_of(file.path) is Role.SOURCE and is_their_own(file.path):
             data = read_file(root, file.path)
             if not isinstance(data, Skip):
-                yield from functions_of(file.path, data)
+                yield from (each for each in functions_of(file.path, data) if not _is_test(each))
+
+
+def _is_test(function: Found) -> bool:
+    """Whether it is a test beside the code that it tests, as in Rust."""
+    return function.simple_name.lower().startswith("test_") or not _OF_TESTS.isdisjoint(
+        re.split(r"\W+", function.name.lower())
+    )
 
 
 def _drawn(cases: Iterable[Case], most: int, random: np.random.Generator) -> list[Case]:
@@ -119,6 +144,8 @@ def _drawn(cases: Iterable[Case], most: int, random: np.random.Generator) -> lis
 
 
 def _case(query: str, kind: str, *functions: Found) -> Case:
+    # Quoted by its author it is emphasis; quoted in a question it is what must occur.
+    query = query.replace('"', "").replace("`", "")
     return Case(query, kind, tuple(Span(each.path, each.span) for each in functions))
 
 
@@ -126,14 +153,40 @@ def _doc_cases(functions: list[Found]) -> Iterator[Case]:
     for function in functions:
         for query in mined_queries(function):
             if is_doc(query.kind):
-                yield _case(query.text, "doc", function)
+                text = _sentence(query.text, function.simple_name)
+                told = not (_HEADING.match(text) or text.endswith(":") or _ELSEWHERE.match(text))
+                if told and _telling(text) >= _FEWEST_DOC_WORDS:
+                    yield _case(text, "doc", function)
+
+
+def _sentence(text: str, name: str) -> str:
+    """A comment's first sentence, without the function's own name, with which Go's begin."""
+    text = re.sub(r"^\W+", "", text)
+    return re.sub(rf"^{re.escape(name)}\b(\s*\([^)]*\))?\s+((is|are)\s+)?", "", text)
+
+
+def _telling(text: str) -> int:
+    """How many words of a question say something of what is looked for."""
+    return sum(len(word) > 1 for word in read_question(text).content)
 
 
 def _name_cases(functions: list[Found]) -> Iterator[Case]:
     for function in functions:
-        words = split_identifier(function.simple_name)
-        if len(words) >= _FEWEST_NAME_WORDS:
-            yield _case(" ".join(words).lower(), "name", function)
+        words = _spoken(split_identifier(function.simple_name))
+        told = words[1:] if words[:1] and words[0] in _OF_A_VALUE else words
+        if _telling(" ".join(told)) >= _FEWEST_NAME_WORDS:
+            yield _case(" ".join(words), "name", function)
+
+
+def _spoken(parts: Iterable[str]) -> list[str]:
+    """The parts of an identifier as one would type them: `uint 16` is one word, and so is `e tag`."""
+    words: list[str] = []
+    for part in (part.lower() for part in parts):
+        if words and (part.isdigit() or (len(words[-1]) == 1 and words[-1] != "a")):
+            words[-1] += part
+        else:
+            words.append(part)
+    return words
 
 
 def _commit_cases(root: Path, functions: list[Found]) -> Iterator[Case]:

@@ -24,7 +24,7 @@ from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.weights import student_folder
 from codesearch.evaluation.bench import Measured, measure, searching
 from codesearch.evaluation.cases import Case, Span
-from codesearch.evaluation.report import as_json, as_table, comparison
+from codesearch.evaluation.report import as_json, as_leads, as_table
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
@@ -92,8 +92,10 @@ def main(
     for (repo, root), cases in sorted(read_rows(questions).items()):
         for name, found in answer_questions(checkouts / file_stem(repo) / root, cases, systems).items():
             measured[name].extend(found)
-    results_console().print(as_table(measured))
-    print(*comparison(measured), sep="\n")
+    shown = results_console()
+    shown.print(as_table(measured))
+    if compare:
+        shown.print("", as_leads(measured))
     if out is not None:
         out.write_text(json.dumps(as_json(measured), indent=1) + "\n", "utf-8")
 

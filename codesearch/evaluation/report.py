@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.bar import Bar
@@ -12,23 +13,38 @@ from rich.table import Table
 from rich.text import Text
 
 from codesearch.evaluation.bench import METRICS, Measured, summary
-from codesearch.evaluation.metrics import paired_bootstrap
+from codesearch.evaluation.metrics import Difference, paired_bootstrap
 
 # The version of the JSON: it changes when a field is taken away or means something else.
 REPORT_VERSION = 1
 _PLOTTED = ("mrr@10", "success@1", "success@10")
+# Two lines each, so that a row and its name fit into 80 columns.
+_HEADINGS = (
+    "mrr\n@10",
+    "ndcg\n@10",
+    "succ.\n@1",
+    "succ.\n@5",
+    "succ.\n@10",
+    "recall\n@100",
+    "p50\nms",
+    "p95\nms",
+)
 _BAR_WIDTH = 40
 _COLOURS = ("green", "cyan", "yellow", "magenta", "blue")
 
 
 def as_json(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Any]:
-    """Everything: by system, the summary and each question with its answers, metrics and milliseconds."""
+    """Everything: by system, the summary, by how much the first leads it in MRR@10, and each question with
+    its answers, metrics and milliseconds.
+    """
+    leads = _leads(measured)
     return {
         "type": "evaluation",
         "version": REPORT_VERSION,
         "systems": {
             name: {
                 "summary": summary(rows),
+                **({"lead": asdict(leads[name])} if name in leads else {}),
                 "questions": [
                     {
                         "query": row.case.query,
@@ -49,36 +65,43 @@ def as_json(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Any]:
 
 
 def as_table(measured: Mapping[str, Sequence[Measured]]) -> Table:
-    """A row for each system and kind of question."""
-    table = Table("questions", "system", box=None, pad_edge=False)
-    for name in ("n", *METRICS, "ms"):
-        table.add_column(name, justify="right")
+    """A block for each kind of question, in it a row for each system."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", overflow="fold")
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
     summaries = {name: summary(rows) for name, rows in measured.items()}
-    for kind in next(iter(summaries.values())):
-        for number, (name, found) in enumerate(summaries.items()):
-            row = found[kind]
+    for number, (kind, found) in enumerate(next(iter(summaries.values())).items()):
+        if number:
+            table.add_row()
+        table.add_row(Text(f"{kind}: {found['questions']:.0f} asked", style="bold"))
+        for name, by_kind in summaries.items():
+            row = by_kind[kind]
             values = [f"{row[metric]:.3f}" for metric in METRICS]
-            table.add_row(
-                "" if number else kind,
-                name,
-                f"{row['questions']:.0f}",
-                *values,
-                f"{row['milliseconds']:.0f}",
-                end_section=number == len(summaries) - 1,
-            )
+            times = [f"{row[time]:.0f}" for time in ("milliseconds", "milliseconds_p95")]
+            table.add_row(Text(f"  {name}"), *values, *times)
     return table
 
 
-def comparison(measured: Mapping[str, Sequence[Measured]]) -> list[str]:
-    """How sure the first system's lead in MRR@10 over each other is, a line each."""
-    (first, ours), *others = measured.items()
-    lines: list[str] = []
-    for name, theirs in others:
-        gap = paired_bootstrap(*([row.metrics["mrr@10"] for row in rows] for rows in (ours, theirs)))
-        lines.append(
-            f"{first} - {name}: {gap.mean:+.3f} MRR@10 (95 % of resamples {gap.low:+.3f} to {gap.high:+.3f})"
-        )
-    return lines
+def as_leads(measured: Mapping[str, Sequence[Measured]]) -> Table:
+    """How sure the first system's lead in MRR@10 over each other is, a row each."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(f"\nlead of {next(iter(measured))} over", overflow="fold")
+    for heading in ("mrr\n@10", "95 % of\nresamples", ""):
+        table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
+    for name, gap in _leads(measured).items():
+        sure = "may be chance" if gap.low <= 0 <= gap.high else ""
+        table.add_row(Text(f"  {name}"), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure)
+    return table
+
+
+def _leads(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Difference]:
+    """The first system's MRR@10 less each other's."""
+    (_, ours), *others = measured.items()
+    return {
+        name: paired_bootstrap(*([row.metrics["mrr@10"] for row in rows] for rows in (ours, theirs)))
+        for name, theirs in others
+    }
 
 
 def as_svg(measured: Mapping[str, Sequence[Measured]], title: str) -> str:

@@ -48,6 +48,86 @@ def test_a_repository_asks_for_what_its_comments_names_and_commits_say(tmp_path:
     ]
 
 
+def _commit(root: Path, subject: str, text: str) -> None:
+    write_files(root, {"jar.py": text})
+    git(root, "add", "-A")
+    git(root, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", subject)
+
+
+def _asked(root: Path, kind: str) -> list[str]:
+    return [case.query for case in own_cases(root, most=100, seed=1) if case.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Bump version to 1.4.2 of jar",
+        "Fix some minor typos in messages",
+        "chore(deps): keep cookies until tomorrow",
+        "docs: say how old a cookie grows",
+        "Upgrade the cookie library to 3.1",
+        "Add regression tests for stale cookies",
+        "Remove all that mypy complains of",
+        "Fix it",
+    ],
+)
+def test_a_commit_that_tells_of_chores_is_not_asked_for(tmp_path: Path, subject: str) -> None:
+    git(tmp_path, "init", "--quiet")
+    _commit(tmp_path, "Begin", JAR.replace("> WEEK", ">= WEEK"))
+    _commit(tmp_path, subject, JAR)
+    assert _asked(tmp_path, "commit") == []
+
+
+def test_a_commit_that_changed_only_comments_is_not_asked_for(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commented = JAR.replace("    for", "    # the jar is small\n    for")
+    _commit(tmp_path, "Begin", commented)
+    commented = commented.replace("than a week", "than seven days")
+    _commit(tmp_path, "Say how many days a week has", commented)
+    _commit(tmp_path, "Tell how large a jar may become", commented.replace("is small", "may be large"))
+    assert _asked(tmp_path, "commit") == []
+
+
+def test_a_commit_is_asked_for_without_its_numbers_prefix_and_quotes(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    _commit(tmp_path, "Begin", JAR.replace("> WEEK", ">= WEEK"))
+    _commit(tmp_path, 'jar: keep `cookies` until "a week" has gone, fixes #12 [ci skip]', JAR)
+    assert _asked(tmp_path, "commit") == ["keep cookies until a week has gone"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "asked"),
+    [
+        ("DropStale removes the cookies that are too old", ["removes the cookies that are too old"]),
+        ("DropStale (jar) is the place where old cookies go", ["the place where old cookies go"]),
+        ('Removes what is "too old" from `jar`', ["Removes what is too old from jar"]),
+        ("DropStale is a shortcut for jar.DropAllOlderThan", []),
+        ("Pre-conditions: the jar is open already", []),
+        ("Works as one would expect it to", []),
+        ("Define the cookies like this:", []),
+    ],
+)
+def test_a_doc_comment_is_asked_for_where_it_says_something_of_its_own(
+    tmp_path: Path, comment: str, asked: list[str]
+) -> None:
+    write_files(tmp_path, {"jar.go": f"package jar\n\n// {comment}.\nfunc DropStale() {{\n\tdrop()\n}}\n"})
+    assert _asked(tmp_path, "doc") == asked
+
+
+def test_names_are_asked_for_as_one_would_type_them_where_they_say_something(tmp_path: Path) -> None:
+    names = ("getUint16Slice", "createETag", "isOpen", "setName", "wrapF", "run", "dropStaleCookies")
+    source = "".join(f"function {name}(x) {{\n  return x.{name};\n}}\n\n" for name in names)
+    write_files(tmp_path, {"jar.js": source})
+    assert sorted(_asked(tmp_path, "name")) == ["create etag", "drop stale cookies", "get uint16 slice"]
+
+
+def test_tests_beside_the_code_and_stubs_are_asked_for_nothing(tmp_path: Path) -> None:
+    rust = "mod tests {\n    fn drops_stale_cookies() {\n        drop();\n    }\n}\n"
+    stub = "def drop_old_cookies(\n    jar: Jar,\n) -> None: ...\n"
+    write_files(tmp_path, {"jar.rs": rust, "jar.pyi": stub})
+    assert own_cases(tmp_path, most=10, seed=1) == []
+
+
 def test_no_more_are_drawn_than_asked_for_and_each_seed_draws_its_own(tmp_path: Path) -> None:
     source = "".join(
         f"def turn_{name}_wheel(x):\n    y = x\n    return y\n\n\n" for name in map(chr, range(97, 117))

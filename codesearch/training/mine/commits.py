@@ -16,12 +16,31 @@ _MOST_COMMITS = 600
 _MOST_FILES = 2
 _MOST_FUNCTIONS = 2
 _PREFIX = re.compile(r"^(\[[^\]]*\]\s*|\w+(\([^)]*\))?!?:\s+|[\w/.-]+:\s+)+")
-_NUMBER = re.compile(r"\s*\(?#\d+\)?|\s*\bGH-\d+|\s*\b[A-Z]+-\d+:?")
-_CHORE = re.compile(
-    r"(?i)^(merge|bump|release|revert|update (dep|change|version|readme|doc|copyright)|prepare|version|typo|"
-    r"fix (typo|lint|test|build|format|ci|warning|compil)|lint|format|refactor|clean|rename|remove unused|"
-    r"add (test|doc|comment)|docs?|chore|style|address|apply|review|wip|minor|cosmetic|whitespace|simplify)"
+_NUMBER = re.compile(
+    r"(?i)[\s,;.]*\b(fix(es|ed)?|clos(es|ed?)|resolv(es|ed?)|refs?|see)\s+(#\d+|$)|"
+    r"\s*\(?#\d+\)?|\s*\bGH-\d+|\s*\b[A-Z]+-\d+:?|\s*\[[^\]]*\]\s*$"
 )
+# Conventional prefixes (`chore(deps): `) of commits that change nothing of what a program does.
+_NO_BEHAVIOUR = re.compile(
+    r"(?i)^\[?(chore|docs?|documentation|readme|style|refactor\w*|tests?|testing|ci|build|deps|dependabot|lint|"
+    r"typing|types|typo|release|revert|wip|mnt|maint|cleanup|nit|dev)\b\]?(\([^)]*\))?!?(:|(?<=\])\s)"
+)
+_CHORE = re.compile(
+    r"(?i)^(merge|bump|release|revert|upgrade|downgrade|prepare|version|typo|lint|(re-?)?(format|fmt)|refactor|"
+    r"update (dep|change|version|readme|doc|copyright|link|comment|go |python )|"
+    r"fix (minor |some |a |an |the )*"
+    r"(typo|spelling|grammar|broken|lint|test|build|format|ci|warning|compil|link|doc|comment)|"
+    r"(add|improve) (some |more |missing |a )*"
+    r"(test|unit test|regression|doc|comment|note|type|typing|annotation)|"
+    r"clean|tidy|rename|remove unused|docs?\b|document|clarif|mention|chore|style|address|apply|review|wip|"
+    r"minor|cosmetic|whitespace|simplify|optimi[sz]e code|a bit of|some more|more )"
+)
+_NOT_OF_CODE = re.compile(
+    r"(?i)\b(typos?|misspell\w*|change-?log|readme|copyright|broken links?|links? to|clean-?up|refactor\w*|"
+    r"mypy|pyright|flake8|pylint|eslint|clippy|rubocop|gofmt|golint|lints?|linter|ci|"
+    r"(unit|regression|automated) tests?)\b|\b(comments?|tests?|docs|documentation)$"
+)
+_COMMENT = re.compile(r"^\s*(?://+|#+|--+|%+|;+|/?\*+)\s+\S*[A-Za-z]")
 
 
 def commit_queries(repository: Repository) -> Iterator[tuple[Found, Query]]:
@@ -44,17 +63,27 @@ def commit_queries(repository: Repository) -> Iterator[tuple[Found, Query]]:
 
 
 def _subject(change: Change) -> str | None:
-    text = _PREFIX.sub("", _NUMBER.sub("", change.subject)).strip(" .")
-    if len(text.split()) < 4 or _CHORE.match(text) or not is_wanted(text, fewest_words=4):
+    """What a commit says that its functions do; None where it tells of chores, or of nothing."""
+    if _NO_BEHAVIOUR.match(change.subject):
         return None
-    return text
+    text = _PREFIX.sub("", _NUMBER.sub("", change.subject)).strip(" .,;")
+    if len(text.split()) < 4 or _CHORE.match(text) or _NOT_OF_CODE.search(text):
+        return None
+    return text if is_wanted(text, fewest_words=4) else None
 
 
 def _touched(path: str, data: bytes | None, lines: Sequence[int]) -> Iterator[Found]:
+    """The functions of which more than comments is among the lines."""
     if data is None or len(data) > 200_000:
         return
+    text = data.decode("utf-8", "replace").split("\n")
+    code = [line for line in lines if not _COMMENT.match(text[line - 1] if line <= len(text) else "")]
     for function in functions_of(path, data):
-        if any(function.numbers[0] <= line <= function.end_line for line in lines):
+        doc = function.doc_span
+        if any(
+            function.span.start <= line <= function.span.end and not (doc and doc.start <= line <= doc.end)
+            for line in code
+        ):
             yield function
 
 

@@ -21,7 +21,7 @@ class Found:
 
     `lines` are its first non-blank lines, doc comment and decorators included, cut to a sane length;
     `numbers` are their numbers in the file (from 1). `doc` are the indices into `lines` of the doc
-    comment. `end_line` is the last line of the whole function.
+    comment, and `doc_span` its lines in the file. `end_line` is the last line of the whole function.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Found:
     lines: tuple[str, ...]
     numbers: tuple[int, ...]
     doc: tuple[int, ...]
+    doc_span: LineRange | None
 
     @property
     def span(self) -> LineRange:
@@ -67,4 +68,5 @@ def _function(path: str, parsed: ParsedFile, unit: Unit) -> Found:
         lines=tuple(parsed.lines[number - 1].rstrip()[:_LINE_CHARACTERS] for number in numbers),
         numbers=tuple(numbers),
         doc=tuple(i for i, number in enumerate(numbers) if doc and doc.start <= number <= doc.end),
+        doc_span=doc,
     )

@@ -17,8 +17,8 @@ from codesearch.parse.languages import could_be_code
 from codesearch.parse.role import Role, role_of
 
 _LARGEST_FILE = 200_000
-# Source by its role, and yet nothing that anybody wrote to be read.
-_RECORDED = re.compile(r"(^|/)(migrations|snapshots?|__snapshots__)/|\.d\.ts$|\.lock$", re.IGNORECASE)
+# Source by its role, and yet nothing that anybody wrote to be read, or that repeats what stands elsewhere.
+_RECORDED = re.compile(r"(^|/)(migrations|snapshots?|__snapshots__)/|\.d\.ts$|\.pyi$|\.lock$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def is_test(path: str) -> bool:
     return role_of(path) in (Role.TEST, Role.EXAMPLE)
 
 
-def _is_theirs(path: str) -> bool:
+def is_their_own(path: str) -> bool:
     """Whether a file is code that people of this repository wrote, by its path."""
     return (
         could_be_code(PurePosixPath(path))
@@ -70,7 +70,7 @@ def _is_theirs(path: str) -> bool:
 def code_files(repository: Repository) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each file that is code, by its name, and the repository's own."""
     wanted = [
-        (path, blob) for path, blob, size in _tree(repository) if size <= _LARGEST_FILE and _is_theirs(path)
+        (path, blob) for path, blob, size in _tree(repository) if size <= _LARGEST_FILE and is_their_own(path)
     ]
     contents = read_blobs(repository, [blob for _, blob in wanted])
     for (path, _), data in zip(wanted, contents, strict=True):
@@ -147,7 +147,7 @@ def _touched_lines(patch: Iterable[str]) -> dict[str, list[int]]:
             path = line[6:].rstrip("\t")
         elif path and (hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line)):
             start, count = int(hunk[1]), int(hunk[2] or 1)
-            if _is_theirs(path) and not is_test(path):
+            if is_their_own(path) and not is_test(path):
                 touched.setdefault(path, []).extend(range(start, start + max(count, 1)))
     return touched
 
