@@ -34,6 +34,8 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
   written at all. JSON and `--format` are never coloured.
 - A reader that stops early (`| head -1`) is no error.
 
+What `codesearch eval` asks, what its figures mean and its JSON are told in [eval.md](eval.md).
+
 ## What `query` prints
 
 What is in double quotes or backticks must occur in a result, letter for letter. A question that is one

@@ -65,6 +65,7 @@ def evaluate(
     """
     cores = take_threads(threads)
     import tempfile
+    from functools import partial
     from json import dumps
 
     from codesearch.cli.building import build, stderr_console
@@ -77,6 +78,7 @@ def evaluate(
     from codesearch.index.read import as_it_is
     from codesearch.render.output import drawn, write
     from codesearch.render.plain import printable
+    from codesearch.render.progress import watched
     from codesearch.search.search import target
 
     ways = compared(compare or (), context)
@@ -94,7 +96,11 @@ def evaluate(
             return
         adapt = as_it_is if docs else without_doc
         with build(where, encoder, console, wait=True, talk=False, adapt=adapt) as store:
-            found = measure(_systems(target(where, store, encoder), encoder, ways), some)
+            found = measure(
+                _systems(target(where, store, encoder), encoder, ways),
+                some,
+                partial(watched, console, "asking"),
+            )
         for name, rows in found.items():
             measured.setdefault(name, []).extend(rows)
 

@@ -43,6 +43,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "eval": (
         ("codesearch eval", "how well this repository is found"),
         ("codesearch eval --most 30 --svg plot.svg ../api", ""),
+        ("codesearch eval --compare '--rerank always' --compare '--tests no'", ""),
     ),
     "config": (
         ("codesearch config", "every setting, and where it is from"),

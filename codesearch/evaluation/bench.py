@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -45,13 +45,20 @@ def searching(
     return answer
 
 
-def measure(systems: Mapping[str, System], cases: Sequence[Case]) -> dict[str, list[Measured]]:
-    """What each system does on each case, in their order; a first query, unmeasured, warms each up."""
+def measure(
+    systems: Mapping[str, System],
+    cases: Sequence[Case],
+    watched: Callable[[Sequence[Case]], Iterable[Case]] = iter,
+) -> dict[str, list[Measured]]:
+    """What each system does on each case, in their order; a first query, unmeasured, warms each up.
+
+    `watched` gives the cases again and may show how far it is.
+    """
     measured: dict[str, list[Measured]] = {name: [] for name in systems}
     for system in systems.values():
         system(cases[0].query)
     # Taken in turn, so that a busy moment of the machine meets them all.
-    for case in cases:
+    for case in watched(cases):
         for name, system in systems.items():
             began = perf_counter()
             found = system(case.query)

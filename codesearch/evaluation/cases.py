@@ -35,7 +35,7 @@ _FEWEST_NAME_WORDS = 2
 _HEADING = re.compile(r"[\w-]+( \w+)?:\s")
 # What sends its reader to another function asks for that one.
 _ELSEWHERE = re.compile(
-    r"(?i)(this )?(is )?(a |an |the )?(\w+ )?"
+    r"(?i)(this )?(is )?((a|an|the) (\w+ )?)?"
     r"(alias|shortcut|short-?hand|synonym|wrapper|equivalent|same|like|see|note)\b"
 )
 # Names that begin so tell of a value that is read or set, and the value of it is all that they say.

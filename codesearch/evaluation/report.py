@@ -14,6 +14,7 @@ from rich.text import Text
 
 from codesearch.evaluation.bench import METRICS, Measured, summary
 from codesearch.evaluation.metrics import Difference, paired_bootstrap
+from codesearch.render.plain import printable
 
 # The version of the JSON: it changes when a field is taken away or means something else.
 REPORT_VERSION = 1
@@ -74,12 +75,12 @@ def as_table(measured: Mapping[str, Sequence[Measured]]) -> Table:
     for number, (kind, found) in enumerate(next(iter(summaries.values())).items()):
         if number:
             table.add_row()
-        table.add_row(Text(f"{kind}: {found['questions']:.0f} asked", style="bold"))
+        table.add_row(Text(f"{printable(kind)}: {found['questions']:.0f} asked", style="bold"))
         for name, by_kind in summaries.items():
             row = by_kind[kind]
             values = [f"{row[metric]:.3f}" for metric in METRICS]
             times = [f"{row[time]:.0f}" for time in ("milliseconds", "milliseconds_p95")]
-            table.add_row(Text(f"  {name}"), *values, *times)
+            table.add_row(Text(f"  {printable(name)}"), *values, *times)
     return table
 
 
@@ -90,8 +91,11 @@ def as_leads(measured: Mapping[str, Sequence[Measured]]) -> Table:
     for heading in ("mrr\n@10", "95 % of\nresamples", ""):
         table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
     for name, gap in _leads(measured).items():
-        sure = "may be chance" if gap.low <= 0 <= gap.high else ""
-        table.add_row(Text(f"  {name}"), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure)
+        same = gap.low == gap.high == 0
+        sure = "the same" if same else "may be chance" if gap.low <= 0 <= gap.high else ""
+        table.add_row(
+            Text(f"  {printable(name)}"), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure
+        )
     return table
 
 

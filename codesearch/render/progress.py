@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
+from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn, track
 from rich.progress import Progress as Bar
 
 from codesearch.index.build import Changes, Progress, Update
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -53,6 +56,12 @@ def build_progress(console: Console) -> Iterator[Callable[[Progress], None]]:
         yield report
     finally:
         bar.stop()
+
+
+def watched(console: Console, step: str, items: Sequence[T]) -> Iterator[T]:
+    """The items, while a bar on a terminal tells how many were taken; it is gone afterwards."""
+    shown = console.is_terminal and not console.is_dumb_terminal
+    yield from track(items, step, console=console, transient=True, disable=not shown)
 
 
 def summary(update: Update, files: int, units: int, skipped: dict[str, int], seconds: float) -> str:

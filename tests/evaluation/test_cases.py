@@ -102,6 +102,7 @@ def test_a_commit_is_asked_for_without_its_numbers_prefix_and_quotes(tmp_path: P
         ("DropStale (jar) is the place where old cookies go", ["the place where old cookies go"]),
         ('Removes what is "too old" from `jar`', ["Removes what is too old from jar"]),
         ("DropStale is a shortcut for jar.DropAllOlderThan", []),
+        ("Creates an alias for the jar of cookies", ["Creates an alias for the jar of cookies"]),
         ("Pre-conditions: the jar is open already", []),
         ("Works as one would expect it to", []),
         ("Define the cookies like this:", []),
