@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.bar import Bar
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -80,7 +81,7 @@ def as_table(measured: Mapping[str, Sequence[Measured]]) -> Table:
             row = by_kind[kind]
             values = [f"{row[metric]:.3f}" for metric in METRICS]
             times = [f"{row[time]:.0f}" for time in ("milliseconds", "milliseconds_p95")]
-            table.add_row(Text(f"  {printable(name)}"), *values, *times)
+            table.add_row(_named(name), *values, *times)
     return table
 
 
@@ -93,10 +94,13 @@ def as_leads(measured: Mapping[str, Sequence[Measured]]) -> Table:
     for name, gap in _leads(measured).items():
         same = gap.low == gap.high == 0
         sure = "the same" if same else "may be chance" if gap.low <= 0 <= gap.high else ""
-        table.add_row(
-            Text(f"  {printable(name)}"), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure
-        )
+        table.add_row(_named(name), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure)
     return table
+
+
+def _named(system: str) -> Padding:
+    """A row's name, set in as a whole where it takes several lines."""
+    return Padding(Text(printable(system)), (0, 0, 0, 2))
 
 
 def _leads(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Difference]:
