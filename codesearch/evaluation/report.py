@@ -31,6 +31,8 @@ _HEADINGS = (
     "p50\nms",
     "p95\nms",
 )
+# Resampling so few questions says nothing of others.
+_FEW = 20
 _BAR_WIDTH = 40
 _COLOURS = ("green", "cyan", "yellow", "magenta", "blue")
 
@@ -91,16 +93,23 @@ def as_leads(measured: Mapping[str, Sequence[Measured]]) -> Table:
     table.add_column(f"\nlead of {next(iter(measured))} over", overflow="fold")
     for heading in ("mrr\n@10", "95 % of\nresamples", ""):
         table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
+    few = len(next(iter(measured.values()))) < _FEW
     for name, gap in _leads(measured).items():
-        same = gap.low == gap.high == 0
-        sure = "the same" if same else "may be chance" if gap.low <= 0 <= gap.high else ""
-        table.add_row(_named(name), f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}", sure)
+        lead, bounds = f"{gap.mean:+.3f}", f"{gap.low:+.3f} to {gap.high:+.3f}"
+        table.add_row(_named(name), lead, bounds, "few questions" if few else _sure(gap))
     return table
 
 
 def _named(system: str) -> Padding:
     """A row's name, set in as a whole where it takes several lines."""
     return Padding(Text(printable(system)), (0, 0, 0, 2))
+
+
+def _sure(gap: Difference) -> str:
+    """What the bounds of a lead come to, where it is not sure that there is one."""
+    if gap.low == gap.high == 0:
+        return "the same"
+    return "may be chance" if gap.low <= 0 <= gap.high else ""
 
 
 def _leads(measured: Mapping[str, Sequence[Measured]]) -> dict[str, Difference]:
