@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer.core import TyperGroup
 
 from codesearch import __version__
@@ -107,13 +108,27 @@ def main() -> None:
     """Runs the program and exits: 0 match, 1 no match, 2 error, 130 interrupted."""
     try:
         # Completion goes by this name, however the program was started.
-        app(prog_name="codesearch")
+        sys.exit(app(prog_name="codesearch", standalone_mode=False))
     except CodesearchError as error:
         _fail(str(error))
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except UsageError as error:
+        _fail(_usage(error))
     except Exception as error:
         if os.environ.get("CODESEARCH_TRACEBACK"):
             raise
         _fail(f"internal error: {error!r} (CODESEARCH_TRACEBACK=1 shows where; please report it)")
+
+
+def _usage(error: UsageError) -> str:
+    """What is wrong with the command line, and where to read on."""
+    said = error.format_message().removesuffix(".")
+    said = said[:1].lower() + said[1:]
+    if said.endswith("?"):
+        return said
+    return f"{said}; for help: {error.ctx.command_path if error.ctx else 'codesearch'} --help"
 
 
 def _fail(message: str) -> None:

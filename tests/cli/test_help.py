@@ -72,7 +72,7 @@ def test_every_command_but_train_has_examples_no_wider_than_a_terminal() -> None
         (['who raises "x"', "src"], "codesearch query 'who raises \"x\"' src\n"),
         (["help", "query"], "for help: codesearch query --help\n"),
         (["parse_config"], 'codesearch query "parse_config"\n'),
-        (["querry", "x"], "No such command 'querry'. Did you mean 'query'?\n"),
+        (["querry", "x"], "no such command 'querry'. Did you mean 'query'?\n"),
     ],
 )
 def test_who_names_no_command_is_told_how_to_ask(

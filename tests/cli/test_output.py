@@ -142,11 +142,11 @@ def test_names_cannot_steer_a_terminal_in_any_form(tmp_path: Path, index_home: P
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["-C", "-1"], "Invalid value for '--context'"),
+        (["-C", "-1"], "invalid value for '--context'"),
         (["--pretty", "--json"], "--pretty and --json are different forms"),
         (["--open", "-l"], "--files-with-matches and --open are different forms"),
         (["--hyperlink-format", "emacs"], "--hyperlink-format: 'emacs' is none of cursor, default"),
-        (["--color", "sometimes"], "Invalid value for '--color'"),
+        (["--color", "sometimes"], "invalid value for '--color'"),
         (["--open"], "no editor is set; set one: export EDITOR=vim"),
     ],
 )
