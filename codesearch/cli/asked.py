@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codesearch.cli.given import STDIN, text_of_stdin
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 
 if TYPE_CHECKING:
     from codesearch.index.location import Location
@@ -45,7 +45,7 @@ def what_and_where(
     try:
         data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
     except OSError as error:
-        raise CodesearchError(f"cannot read the questions: {error}") from error
+        raise CodesearchError(f"cannot read the questions in {source}: {said_by(error)}") from error
     queries = [line.strip() for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
     if not queries:
         raise CodesearchError(f"no question in {source}: it takes one a line")

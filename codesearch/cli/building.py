@@ -62,13 +62,15 @@ def build(
     def tell() -> None:
         say(console, "waiting for another process that is updating this index")
 
-    with _readable(location), opened.store as store:
-        if opened.discarded:
-            say(console, f"making the index of {root} anew: {opened.discarded}")
-        elif not (store.meta("complete") or wait):
+    def begin() -> None:
+        if not (opened.discarded or store.meta("complete") or wait):
             unfinished = f"the index of {root} is unfinished: going on with it"
             none = f"no index of {root} yet: making it"
             say(console, f"{unfinished if store.files() else none}; the next question need not wait")
+
+    with _readable(location), opened.store as store:
+        if opened.discarded:
+            say(console, f"making the index of {root} anew: {opened.discarded}")
         with build_progress(console) as report:
             update = refresh(
                 location,
@@ -76,6 +78,7 @@ def build(
                 encoder,
                 report,
                 before_waiting=tell if wait else None,
+                before_writing=begin,
                 adapt=adapt,
                 carried=carried,
             )

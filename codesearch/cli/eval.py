@@ -10,7 +10,7 @@ import typer
 
 from codesearch.cli.compared import Compared, compared
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.render.colour import Colour, results_console
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def evaluate(
         try:
             svg.write_text(as_svg(measured, f"codesearch eval {location.root.name}"), "utf-8")
         except OSError as error:
-            raise CodesearchError(f"cannot write the plot: {error}") from error
+            raise CodesearchError(f"cannot write the plot to {svg}: {said_by(error)}") from error
     if json:
         write([dumps(as_json(measured), indent=1).encode() + b"\n"])
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.render.colour import Colour
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _imported(path: Path, manifest: Manifest) -> Carried:
         with path.open("rb") as file:
             return import_vectors(file, manifest)
     except (OSError, CodesearchError) as error:
-        raise CodesearchError(f"cannot take vectors from {path}: {error}") from error
+        raise CodesearchError(f"cannot take vectors from {path}: {said_by(error)}") from error
 
 
 def _exported(path: Path, store: Store, manifest: Manifest) -> int:
@@ -105,4 +105,4 @@ def _exported(path: Path, store: Store, manifest: Manifest) -> int:
         with whole_file(path) as file:
             return export_vectors(store, manifest, file)
     except OSError as error:
-        raise CodesearchError(f"cannot write vectors to {path}: {error}") from error
+        raise CodesearchError(f"cannot write vectors to {path}: {said_by(error)}") from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from codesearch.cli.given import STDIN
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.git import unquoted
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _listed(roots: Sequence[Path], source: Path, tell: Callable[[str], None]) ->
     try:
         data = sys.stdin.buffer.read() if os.fspath(source) == STDIN else source.read_bytes()
     except OSError as error:
-        raise CodesearchError(f"--files-from: cannot read the list: {error}") from error
+        raise CodesearchError(f"--files-from: cannot read {source}: {said_by(error)}") from error
     names = dict.fromkeys(name for name in data.split(b"\0" if b"\0" in data else b"\n") if name)
     if not names:
         tell("the list of files is empty: there is nothing to search")

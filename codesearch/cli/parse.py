@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codesearch.cli.complete import complete_language
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 
 if TYPE_CHECKING:
     from codesearch.parse.file import ParsedFile
@@ -78,5 +78,5 @@ def _parsed(path: Path, language: str | None) -> ParsedFile:
         with sys.stdin.buffer if os.fspath(path) == _STDIN else path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise CodesearchError(f"cannot read {path}: {error.strerror or error}") from error
+        raise CodesearchError(f"cannot read {path}: {said_by(error)}") from error
     return parse_file(os.fspath(path), data, language_named(language) if language else None)

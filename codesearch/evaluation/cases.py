@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from codesearch.encode.text import split_identifier
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.parse.file import read_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.source import Skip
@@ -77,7 +77,7 @@ def read_cases(path: Path) -> list[Case]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CodesearchError(f"cannot read the questions: {error}") from error
+        raise CodesearchError(f"cannot read the questions in {path}: {said_by(error)}") from error
     cases: list[Case] = []
     for number, line in enumerate(lines, start=1):
         if line.strip():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.index.build import find_changes
 from codesearch.index.location import index_folder
 from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
@@ -114,4 +114,4 @@ def remove(folder: Path) -> None:
     except Timeout as error:
         raise CodesearchError(f"{folder} is being written by another process: try again later") from error
     except OSError as error:
-        raise CodesearchError(f"cannot remove {folder}: {error}") from error
+        raise CodesearchError(f"cannot remove {folder}: {said_by(error)}") from error

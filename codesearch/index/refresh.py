@@ -8,7 +8,7 @@ from collections.abc import Callable
 from filelock import FileLock, Timeout
 
 from codesearch.encode.encoder import Encoder
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
 from codesearch.index.borrow import lenders
 from codesearch.index.build import Progress, Update, find_changes, update
 from codesearch.index.carry import Carried
@@ -27,6 +27,7 @@ def refresh(
     report: Callable[[Progress], None],
     *,
     before_waiting: Callable[[], None] | None,
+    before_writing: Callable[[], None] = lambda: None,
     adapt: Adapt = as_it_is,
     carried: Carried | None = None,
     seconds_a_file: float = SECONDS_A_FILE,
@@ -40,6 +41,7 @@ def refresh(
         report: called after each portion that is written.
         before_waiting: called before waiting for another process that is writing; None where the index
             is left to that process.
+        before_writing: called before the index is changed.
         adapt: says what is indexed of a unit; the same must be given each time.
         carried: vectors from elsewhere, taken instead of being made.
         seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
@@ -67,12 +69,13 @@ def refresh(
         try:
             if not store.is_current():
                 raise CodesearchError(f"the index in {location.folder} was removed meanwhile: try again")
+            before_writing()
             return _updated(location, store, encoder, report, adapt, carried, seconds_a_file)
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
         raise CodesearchError(
-            f"cannot write the index in {location.folder}: {error}; what was indexed before is kept"
+            f"cannot write the index in {location.folder}: {said_by(error)}; what was indexed before is kept"
         ) from error
 
 

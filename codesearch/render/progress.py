@@ -67,10 +67,10 @@ def watched(console: Console, step: str, items: Sequence[T]) -> Iterator[T]:
 def summary(update: Update, files: int, units: int, skipped: dict[str, int], seconds: float) -> str:
     """What a build did and what the index holds now, on one line."""
     if update.is_empty:
-        done = "nothing changed"
+        done = "nothing changed" if files else "no code there"
     else:
         done = f"{_count(update.files_changed, 'file')} read, {update.files_removed:,} removed"
-        done += f", {update.encoded:,} vectors made, {update.reused:,} kept, in {seconds:.1f} s"
+        done += f", {_count(update.encoded, 'vector')} made, {update.reused:,} kept, in {seconds:.1f} s"
     held = f"{_count(files, 'file')}, {_count(units, 'unit')}"
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in skipped.items())
     return f"{held}: {done}" + (f"; skipped {left_out}" if left_out else "")

@@ -106,4 +106,4 @@ def test_an_empty_list_finds_nothing_and_says_why(run: Run, repository: Path, em
 def test_a_list_that_cannot_be_read_is_one_clear_error(run: Run, repository: Path) -> None:
     done = run("query", "anything", "--files-from", "no/such/list", cwd=repository)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-    assert b"--files-from: cannot read the list" in done.stderr
+    assert b"--files-from: cannot read no/such/list: No such file or directory" in done.stderr

@@ -128,7 +128,7 @@ def test_a_folder_without_git_works_too(run: Run, tmp_path: Path) -> None:
 def test_nothing_found_is_exit_1_and_silence(run: Run, tmp_path: Path) -> None:
     done = run("query", "anything", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, b"")
-    assert "0 files, 0 units" in done.stderr.decode()
+    assert "0 files, 0 units: no code there" in done.stderr.decode()
 
 
 def test_a_miss_is_exit_1_and_says_what_came_nearest(run: Run, repository: Path) -> None:
