@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from codesearch.index.carry import Carried
+from codesearch.index.database import SCHEMA_VERSION
 from codesearch.index.location import Location
 from codesearch.index.quantised import are_sound, row_type
 from codesearch.index.seal import DATABASE
-from codesearch.index.store import SCHEMA_VERSION, Store, portions
+from codesearch.index.store import Store, portions
 
 # The ones written last are asked, and no more: each costs a look for every text.
 _MOST_ASKED = 8

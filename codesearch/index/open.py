@@ -11,10 +11,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from codesearch.encode.manifest import Manifest
-from codesearch.errors import CodesearchError
+from codesearch.errors import CodesearchError, said_by
+from codesearch.index.database import SCHEMA_VERSION
 from codesearch.index.location import Location
 from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
-from codesearch.index.store import SCHEMA_VERSION, Store
+from codesearch.index.store import Store
 from codesearch.index.words import WORDS_FORMAT
 from codesearch.parse.grammars import package_version
 from codesearch.parse.units import PARSE_FORMAT
@@ -51,7 +52,8 @@ def open_index(location: Location, manifest: Manifest) -> OpenIndex:
         ) from error
     except (OSError, sqlite3.OperationalError) as error:
         raise CodesearchError(
-            f"cannot use the index folder {location.folder} ({error}); choose another one with --index-dir"
+            f"cannot use the index folder {location.folder}: {said_by(error)};"
+            " choose another one with --index-dir"
         ) from error
     return OpenIndex(store, reason)
 
