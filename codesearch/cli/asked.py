@@ -39,6 +39,7 @@ def what_and_where(
             raise CodesearchError(
                 'an empty query finds nothing; ask for something: codesearch query "retry with backoff"'
             )
+        _refuse_words_for_paths(text or "", paths)
         return [text or ""], paths
     if text == STDIN:
         raise CodesearchError("- asks what comes in on stdin, --from asks each line of a file: give one")
@@ -50,6 +51,16 @@ def what_and_where(
     if not queries:
         raise CodesearchError(f"no question in {source}: it takes one a line")
     return queries, paths if text is None else [Path(text), *paths]
+
+
+def _refuse_words_for_paths(text: str, paths: list[Path]) -> None:
+    """Raises CodesearchError where a question of several words seems to lack its quotes."""
+    from codesearch.cli.command import as_question
+
+    first = os.fspath(paths[0]) if paths else ""
+    if " " not in text and re.fullmatch(r"[\w'-]+\??", first) and not paths[0].exists():
+        asked = as_question([text, *map(os.fspath, paths)])
+        raise CodesearchError(f"no such file or folder: {first}; if it belongs to the question: {asked}")
 
 
 def known_languages(names: Iterable[str]) -> frozenset[str]:

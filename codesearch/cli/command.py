@@ -75,7 +75,7 @@ class Group(TyperGroup):
             if args[0] == "help":
                 hint = f"for help: {' '.join(['codesearch', *args[1:2], '--help'])}"
             else:
-                hint = f"to ask a question: {_as_question(args)}"
+                hint = f"to ask a question: {as_question(args)}"
             raise CodesearchError(f"no command is called {args[0]!r}; {hint}")
         return super().resolve_command(ctx, args)
 
@@ -125,7 +125,7 @@ def _complete_by_value(parameter: Any) -> None:  # noqa: ANN401 - Typer's own ty
         ]
 
 
-def _as_question(args: list[str]) -> str:
+def as_question(args: list[str]) -> str:
     """The command line that asks what was typed: words up to an option or a path are one question."""
     from shlex import quote
 

@@ -116,7 +116,7 @@ def query(
     queries, places = what_and_where(text, paths or [], source, tell)
     cores = take_threads(threads)
     from codesearch.cli.building import say, stderr_console
-    from codesearch.cli.searched import located, searched
+    from codesearch.cli.searched import gaps, located, searched
     from codesearch.encode.cross_encoder import CrossEncoder
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.late_interaction import LateInteraction
@@ -170,6 +170,8 @@ def query(
         for location, paths in below.items()
     }
     with searched(scopes, encoder, console, update=not no_update) as targets:
+        for gap in gaps(targets, updated=not no_update):
+            tell(gap)
         for text in queries:
             question = read_question(text)
             if len(question.asked) >= QUERY_CHARACTERS:

@@ -12,6 +12,7 @@ from codesearch.cli.asked import paths_below, refuse_to_index_a_home
 from codesearch.cli.building import as_it_stands, build
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import Location, locate
+from codesearch.render.plain import printable, shown_path
 from codesearch.search.scope import Scope
 from codesearch.search.search import Target, target
 
@@ -61,3 +62,23 @@ def searched(
                 store = stack.enter_context(as_it_stands(location, encoder))
             found.append((target(location, store, encoder), scope))
         yield found
+
+
+def gaps(targets: Sequence[tuple[Target, Scope]], *, updated: bool) -> Iterator[str]:
+    """What an answer does not cover though it was asked for, a sentence each.
+
+    Args:
+        targets: what is searched.
+        updated: whether the indexes were brought up to date, which tells by itself what it could not do.
+
+    """
+    for where, scope in targets:
+        root = where.location.root
+        if not (updated or where.store.meta("complete")):
+            shown = printable(str(root))
+            yield f"the index of {shown} is unfinished: the answer is from what it holds so far"
+        for path in scope.below:
+            reasons = where.store.skipped_below(path)
+            if "" not in reasons:
+                because = ", ".join(sorted(reasons)) or "it is empty, or ignored"
+                yield f"{printable(shown_path(root, path))} is not searched: {because}"

@@ -275,6 +275,16 @@ class Store(Database):
         )
         return dict(rows.fetchall())
 
+    def skipped_below(self, path: str) -> set[str]:
+        """Why the files at or below a path are skipped, empty for one that is not."""
+        key = os.fsencode(path)
+        rows = self._database.execute(
+            "SELECT DISTINCT skipped FROM file WHERE path = ? OR (path > ? AND path < ?)",
+            # All that begin with a slash after it: 0 comes next to / in ASCII.
+            (key, key + b"/", key + b"0"),
+        )
+        return {row[0] for row in rows}
+
     def skipped(self) -> dict[str, int]:
         """How many files were skipped, by reason."""
         rows = self._database.execute(

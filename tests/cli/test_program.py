@@ -255,6 +255,10 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
         (["query", "", "."], "an empty query finds nothing"),
         (["query", " \t\n"], "an empty query finds nothing"),
         (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),
+        (
+            ["query", "parse", "flags", "server"],
+            'if it belongs to the question: codesearch query "parse flags" server',
+        ),
         (["query", "x", "-k", "0"], "invalid value for '--limit' / '-k': 0 is not"),
         (
             ["query", "x", "--no-such-option"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,30 @@ def test_an_index_is_searched_as_it_stands_where_that_is_asked_for(run: Run, two
     as_it_is = run("query", "feed fish", "--no-update", "--min-score", "0", cwd=plain)
     assert b"new.py" not in as_it_is.stdout
     assert run("query", "feed fish", cwd=plain).stdout.startswith(b"new.py:1:")
+
+
+def test_an_index_that_is_unfinished_is_searched_and_said_to_be(
+    run: Run, two: tuple[Path, Path], index_home: Path
+) -> None:
+    (database,) = index_home.glob("plain-*/index.db")
+    (database.parent / "seal").unlink()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM meta WHERE key = 'complete'")
+    done = run("query", "water plants", "--no-update", cwd=two[1])
+    assert done.stdout.startswith(b"a.py:1:")
+    said = f"codesearch: the index of {two[1]} is unfinished: the answer is from what it holds so far\n"
+    assert done.stderr.decode() == said
+    assert run("query", "water plants", "--no-update", "-q", cwd=two[1]).stderr == b""
+
+
+def test_a_place_where_nothing_is_searched_is_told_with_the_reason(run: Run, two: tuple[Path, Path]) -> None:
+    (two[1] / "docs").mkdir()
+    done = run("query", "water plants", "min.js", "docs", "a.py", cwd=two[1])
+    assert done.stdout.startswith(b"a.py:1:")
+    assert done.stderr.decode().splitlines() == [
+        "codesearch: min.js is not searched: minified or very long lines",
+        "codesearch: docs is not searched: it is empty, or ignored",
+    ]
 
 
 def test_no_update_without_an_index_says_how_to_make_one(run: Run, tmp_path: Path) -> None:
