@@ -90,7 +90,9 @@ def _contents(store: Store, root: Path | None) -> Contents:
     files, units = store.counts()
     known = store.files().values()
     source_size = sum(file.size for file in known if not file.skipped)
-    skipped = {file.path: file.skipped for file in known if file.skipped not in ("", Skip.NOT_CODE.value)}
+    # That an empty file is not searched surprises nobody.
+    unsurprising = ("", Skip.NOT_CODE.value, Skip.EMPTY.value)
+    skipped = {file.path: file.skipped for file in known if file.skipped not in unsurprising}
     to_encode = sum(not file.encoded for file in known)
     changed = None
     if root is not None and root.is_dir():

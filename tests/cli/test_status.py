@@ -18,7 +18,9 @@ from tests.conftest import Run, write_files
 def two(run: Run, repository: Path, tmp_path: Path) -> tuple[Path, Path]:
     """Two indexed places: the repository and a plain folder."""
     plain = tmp_path / "plain"
-    write_files(plain, {"a.py": "def water_plants():\n    pump.on()\n", "min.js": "x" * 30_000})
+    write_files(
+        plain, {"a.py": "def water_plants():\n    pump.on()\n", "min.js": "x" * 30_000, "empty.py": ""}
+    )
     run("index", str(repository), str(plain), cwd=tmp_path)
     return repository, plain
 
@@ -39,7 +41,7 @@ def test_status_tells_where_how_large_and_how_fresh(run: Run, two: tuple[Path, P
     by_root = {row["root"]: row for row in rows}
     assert set(by_root) == {str(repository), str(plain)}
     assert (by_root[str(plain)]["files"], by_root[str(plain)]["changed"]) == ("1", "1")
-    # Files that are no code are nothing to tell of.
+    # Files that are no code, or empty, are nothing to tell of.
     assert (by_root[str(plain)]["skipped"], by_root[str(repository)]["skipped"]) == ("1", "0")
     assert by_root[str(plain)]["source"] == str(len("def water_plants():\n    pump.on()\n"))
     assert (by_root[str(repository)]["files"], by_root[str(repository)]["changed"]) == ("4", "0")
