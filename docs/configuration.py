@@ -35,7 +35,8 @@ and in the `pyproject.toml` of a repository:
 ## What holds
 
 1. An option on the command line.
-2. The environment variable of an option: `CODESEARCH_INDEX_DIR`, `CODESEARCH_MIN_SCORE`.
+2. The environment variable of an option: `CODESEARCH_INDEX_DIR`, `CODESEARCH_MIN_SCORE`,
+   `CODESEARCH_HYPERLINK_FORMAT`.
 3. The repository's file: `.codesearch.toml` at its root; where there is none, the table `tool.codesearch` of
    `pyproject.toml` there. The repository is the one that the current folder stands in; outside of one, it is
    the current folder itself.

@@ -57,11 +57,12 @@ def evaluate(
     index_dir: IndexDir = None,
     threads: Threads = None,
 ) -> None:
-    """Measure how well questions about a repository are answered, and how fast.
+    """Measure how well questions about a repository are answered.
 
     Asks what the repository itself says: first sentences of doc comments (which are taken out of the code
     for this, in an index of its own that is thrown away), commits' subjects, functions' names. Compares with
-    words alone, meaning alone and a search for keywords.
+    words alone, meaning alone and a search for keywords,
+    and tells the time that each takes.
     """
     cores = take_threads(threads)
     import tempfile
