@@ -17,6 +17,7 @@ from pathlib import Path
 
 from codesearch import __version__
 from codesearch.index.location import Location
+from codesearch.render.counted import counted
 
 _REINSTALL = "reinstall it: pip install --force-reinstall codesearch"
 # An index takes about as much again while it is written.
@@ -234,8 +235,9 @@ def _index(location: Location) -> Iterator[Finding]:
         return
     fresh = "up to date"
     if held.changed:
-        fresh = f"{held.changed:,} file{'' if held.changed == 1 else 's'} changed, read by the next question"
-    yield Finding("index", State.OK, f"{root}: {held.files:,} files, {held.units:,} units, {fresh}")
+        fresh = f"{counted(held.changed, 'file')} changed, read by the next question"
+    holds = f"{counted(held.files, 'file')}, {counted(held.units, 'unit')}"
+    yield Finding("index", State.OK, f"{root}: {holds}, {fresh}")
     if os.name == "posix" and database.stat().st_mode & 0o077:
         seen = f"others can read {database}, which tells of the source"
         yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {location.folder}")

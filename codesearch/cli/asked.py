@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codesearch.cli.given import STDIN, text_of_stdin
+from codesearch.cli.given import STDIN, content_of, text_of_stdin
 from codesearch.errors import CodesearchError, said_by
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def what_and_where(
     if text == STDIN:
         raise CodesearchError("- asks what comes in on stdin, --from asks each line of a file: give one")
     try:
-        data = sys.stdin.buffer.read() if os.fspath(source) == "-" else source.read_bytes()
+        data = content_of(source)
     except OSError as error:
         raise CodesearchError(f"cannot read the questions in {source}: {said_by(error)}") from error
     queries = [line.strip() for line in data.decode("utf-8", "replace").splitlines() if line.strip()]

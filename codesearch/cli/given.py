@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from codesearch.errors import CodesearchError
@@ -21,6 +22,11 @@ def sole_reader_of_stdin(options: dict[str, bool]) -> None:
     readers = [name for name, reads in options.items() if reads]
     if len(readers) > 1:
         raise CodesearchError(f"{' and '.join(readers)} cannot both read stdin: give one of them a file")
+
+
+def content_of(source: Path) -> bytes:
+    """What a file holds, or what comes in on stdin where it is called `-`. Raises OSError."""
+    return sys.stdin.buffer.read() if os.fspath(source) == STDIN else source.read_bytes()
 
 
 def text_of_stdin(tell: Callable[[str], None]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codesearch.cli.given import STDIN
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError, said_by
 from codesearch.render.colour import Colour
@@ -83,7 +84,7 @@ def _imported(path: Path, manifest: Manifest) -> Carried:
     from codesearch.index.carry import import_vectors
 
     try:
-        if os.fspath(path) == "-":
+        if os.fspath(path) == STDIN:
             return import_vectors(sys.stdin.buffer, manifest)
         with path.open("rb") as file:
             return import_vectors(file, manifest)
@@ -96,7 +97,7 @@ def _exported(path: Path, store: Store, manifest: Manifest) -> int:
     from codesearch.index.carry import export_vectors, whole_file
 
     try:
-        if os.fspath(path) == "-":
+        if os.fspath(path) == STDIN:
             if sys.stdout.isatty():
                 raise CodesearchError("--export - writes what is no text: send it to a file or a program")
             count = export_vectors(store, manifest, sys.stdout.buffer)

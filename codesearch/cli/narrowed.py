@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from codesearch.cli.given import STDIN
+from codesearch.cli.given import content_of
 from codesearch.errors import CodesearchError, said_by
 from codesearch.git import unquoted
 
@@ -57,7 +56,7 @@ def _listed(roots: Sequence[Path], source: Path, tell: Callable[[str], None]) ->
     folder.
     """
     try:
-        data = sys.stdin.buffer.read() if os.fspath(source) == STDIN else source.read_bytes()
+        data = content_of(source)
     except OSError as error:
         raise CodesearchError(f"--files-from: cannot read {source}: {said_by(error)}") from error
     names = dict.fromkeys(name for name in data.split(b"\0" if b"\0" in data else b"\n") if name)

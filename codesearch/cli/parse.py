@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codesearch.cli.complete import complete_language
+from codesearch.cli.given import STDIN
 from codesearch.errors import CodesearchError, said_by
 
 if TYPE_CHECKING:
     from codesearch.parse.file import ParsedFile
-
-_STDIN = "-"
 
 
 def parse(
@@ -51,7 +50,7 @@ def parse(
     known_languages([language] if language else [])
     any_found = False
     for path in files:
-        if os.fspath(path) == _STDIN and language is None:
+        if os.fspath(path) == STDIN and language is None:
             raise CodesearchError("stdin has no name to tell its language by: say it with --type")
         parsed = _parsed(path, language)
         if parsed.skip is not None:
@@ -75,7 +74,7 @@ def _parsed(path: Path, language: str | None) -> ParsedFile:
     from codesearch.parse.source import LARGEST_FILE
 
     try:
-        with sys.stdin.buffer if os.fspath(path) == _STDIN else path.open("rb") as file:
+        with sys.stdin.buffer if os.fspath(path) == STDIN else path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise CodesearchError(f"cannot read {path}: {said_by(error)}") from error

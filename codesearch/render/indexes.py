@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from codesearch.index.catalogue import Indexed
+from codesearch.render.counted import counted
 from codesearch.render.plain import printable
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
@@ -90,8 +91,8 @@ def _freshness(indexed: Indexed) -> str:
     if changed is None:
         return "unknown"
     if changed or not to_encode:
-        return f"{changed:,} file{'' if changed == 1 else 's'} changed" if changed else "up to date"
-    return f"{to_encode:,} file{'' if to_encode == 1 else 's'} by words only"
+        return f"{counted(changed, 'file')} changed" if changed else "up to date"
+    return f"{counted(to_encode, 'file')} by words only"
 
 
 def _written(indexed: Indexed) -> str:

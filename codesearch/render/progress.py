@@ -12,6 +12,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from codesearch.index.build import Changes, Progress, Update
+from codesearch.render.counted import counted
 
 T = TypeVar("T")
 
@@ -69,9 +70,9 @@ def summary(update: Update, files: int, units: int, skipped: dict[str, int], sec
     if update.is_empty:
         done = "nothing changed" if files else "no code there"
     else:
-        done = f"{_count(update.files_changed, 'file')} read, {update.files_removed:,} removed"
-        done += f", {_count(update.encoded, 'vector')} made, {update.reused:,} kept, in {seconds:.1f} s"
-    held = f"{_count(files, 'file')}, {_count(units, 'unit')}"
+        done = f"{counted(update.files_changed, 'file')} read, {update.files_removed:,} removed"
+        done += f", {counted(update.encoded, 'vector')} made, {update.reused:,} kept, in {seconds:.1f} s"
+    held = f"{counted(files, 'file')}, {counted(units, 'unit')}"
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in skipped.items())
     return f"{held}: {done}" + (f"; skipped {left_out}" if left_out else "")
 
@@ -80,15 +81,11 @@ def so_far(changes: Changes, *, first: bool) -> str:
     """What is missing from an index that another process is writing, for the first time or again."""
     read = changes.files - len(changes.changed)
     if not first:
-        left = f", {_count(len(changes.changed), 'changed file')} not among it" if changes.changed else ""
+        left = f", {counted(len(changes.changed), 'changed file')} not among it" if changes.changed else ""
         return f"another process is updating this index; answers are from what it holds now{left}"
     if changes.changed:
-        return f"another process is making this index: {read:,} of {_count(changes.files, 'file')} so far"
+        return f"another process is making this index: {read:,} of {counted(changes.files, 'file')} so far"
     return (
         "another process is making this index: all files are found by their words,"
         f" {read - changes.to_encode:,} of {read:,} by their meaning so far"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
