@@ -100,12 +100,3 @@ def defines_with_body(kind: Kind, *name_types: str, field: str = "name") -> Rule
         return plain(node) if node.child_by_field_name("body") is not None else None
 
     return rule
-
-
-def first_of(*rules: Rule) -> Rule:
-    """A rule that answers with the first of several that recognises the node."""
-
-    def rule(node: Node) -> Definition | None:
-        return next((found for each in rules if (found := each(node)) is not None), None)
-
-    return rule
