@@ -186,7 +186,10 @@ def query(
             best = best or next(iter(answer.results), None)
             if not answer.results:
                 if not quiet:
-                    say(console, nothing_found(question.asked, answer))
+                    # Of an index as it was, what has changed since is left out, too.
+                    narrows = not no_update and any(here.narrows for _, here in targets)
+                    quoted = bool(question.literals)
+                    say(console, nothing_found(question.asked, answer, quoted=quoted, narrowed=narrows))
             elif not show_answer(question.asked, answer, style):
                 break
     if best is None:

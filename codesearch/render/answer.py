@@ -101,11 +101,15 @@ def _paths(result: Result, ink: Ink) -> list[bytes]:
     return [ink.path(result.root, each) for each in (result.path, *(p.path for p in result.alike))]
 
 
-def nothing_found(query: str, answer: Answer) -> str:
-    """What to say where there is no result: the nearest miss, if there is one."""
+def nothing_found(query: str, answer: Answer, *, quoted: bool, narrowed: bool) -> str:
+    """What to say where there is no result: the nearest miss, or why there is none, which depends on whether
+    something is `quoted` in the query and on whether the search is `narrowed`.
+    """
     shown = printable(query if len(query) <= _MOST_CHARACTERS else query[:_MOST_CHARACTERS] + "…")
     if answer.nearest is None:
-        return f"nothing found for {shown!r}"
+        why = ": the options leave nothing to search" if narrowed else ""
+        why = ": what is quoted occurs nowhere in what is searched" if quoted else why
+        return f"nothing found for {shown!r}{why}"
     unit = answer.nearest.unit
     place = f"{shown_path(answer.nearest.root, answer.nearest.path)}:{unit.line} {unit.name}".rstrip()
     return (

@@ -129,6 +129,13 @@ def test_nothing_found_is_exit_1_and_silence(run: Run, tmp_path: Path) -> None:
     done = run("query", "anything", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, b"")
     assert "0 files, 0 units: no code there" in done.stderr.decode()
+    assert done.stderr.endswith(b"nothing found for 'anything'\n")
+
+
+def test_where_options_leave_nothing_to_search_that_is_said(run: Run, repository: Path) -> None:
+    done = run("query", "anything", "--type", "haskell", "--min-score", "0", cwd=repository)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.endswith(b"nothing found for 'anything': the options leave nothing to search\n")
 
 
 def test_a_miss_is_exit_1_and_says_what_came_nearest(run: Run, repository: Path) -> None:
@@ -173,7 +180,8 @@ def test_questions_come_from_a_file_or_stdin_and_stand_before_their_results(
     some = run("query", "--from", "-", *options, cwd=repository, stdin=asked)
     assert some.returncode == 0
     assert some.stdout.startswith(b"email the buyer\tshop/mail.js:")
-    assert some.stderr.decode() == "codesearch: nothing found for '\"no such words\"'\n"
+    why = "what is quoted occurs nowhere in what is searched"
+    assert some.stderr.decode() == f"codesearch: nothing found for '\"no such words\"': {why}\n"
 
 
 def test_every_copy_of_a_function_is_in_the_output(run: Run, repository: Path) -> None:
