@@ -45,7 +45,7 @@ output, a log or a diff, piped into `codesearch query -`, finds the functions th
 
 On a terminal, each result with its place, its name, how likely it is and the lines that tell the most,
 highlighted: the header, how the doc comment begins, the best line (marked `❱`) and those around it. Results
-of one file stand together, files in the order of their best. Lines are cut at the terminal's width.
+of one file that follow each other have one heading. Lines are cut at the terminal's width.
 `--pretty` prints the same into a pipe, uncut (`codesearch query --pretty TEXT | less -R`). Into a pipe, a
 line for each result, best first:
 
@@ -60,8 +60,8 @@ question and a tab come first. With `--explain`, lines that start with a tab fol
 
 How much is shown of each result:
 
-- `--max-lines N`: on a terminal the N most telling lines instead of 14, the others counted; with 0 headings
-  alone.
+- `--max-lines N`: on a terminal the N most telling lines, the others counted, instead of 14 of the first
+  result and 5 of the others; with 0 headings alone.
 - `-C N`, `-B N`, `-A N`: the best line and N lines of the file before and after it. In a pipe the best line
   is then `path:line:column:text`, the others are `path-line-text`, and `--` stands between results. `-A` and
   `-B` overrule `-C`.

@@ -130,12 +130,12 @@ def excerpt_asked_for(
     """How much of each result is shown: all of it outweighs a context, and this a number of lines, which may
     be a settings file's.
     """
-    from codesearch.render.excerpt import MOST_LINES, Excerpt
+    from codesearch.render.excerpt import TELLING_LINES, Excerpt
 
     if whole:
         return Excerpt(whole=True)
     if (context, before, after) == (None, None, None):
-        return Excerpt(most=MOST_LINES if most is None else most)
+        return TELLING_LINES if most is None else Excerpt(most=most)
     return Excerpt(
         around=((context or 0) if before is None else before, (context or 0) if after is None else after)
     )

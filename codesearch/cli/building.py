@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from codesearch.index.refresh import refresh
 from codesearch.index.seal import condemn, is_sealed
 from codesearch.index.store import Store
 from codesearch.render.colour import Colour, messages_console
+from codesearch.render.counted import counted
 from codesearch.render.plain import printable
 from codesearch.render.progress import build_progress, so_far, summary
 
@@ -39,6 +41,7 @@ def build(
     talk: bool,
     adapt: Adapt = as_it_is,
     carried: Carried | None = None,
+    patience: float = math.inf,
 ) -> Iterator[Store]:
     """The open index of a location, up to date.
 
@@ -50,9 +53,11 @@ def build(
         talk: whether to sum up what was done even if nothing was.
         adapt: says what is indexed of a unit.
         carried: vectors from elsewhere, taken instead of being made.
+        patience: after so many seconds no more vectors are made.
 
     Raises:
-        CodesearchError: the index cannot be opened, read or written.
+        CodesearchError: the index cannot be opened, read or written; or another process has only begun to
+            make it.
 
     """
     opened = open_index(location, encoder.manifest)
@@ -81,14 +86,25 @@ def build(
                 before_writing=begin,
                 adapt=adapt,
                 carried=carried,
+                patience=patience,
             )
         if update is None:
+            if not store.counts()[0]:
+                raise CodesearchError(
+                    f"another process has only begun to index {root}: ask again in a moment"
+                )
             changes = find_changes(location.root, store)
             say(console, so_far(changes, first=not store.meta("complete")))
         elif talk or opened.discarded:
             files, units = store.counts()
             done = summary(update, files, units, store.skipped(), monotonic() - started)
             say(console, f"{root}: {done}")
+        if update is not None and update.waiting:
+            say(
+                console,
+                f"{counted(update.waiting, 'file')} of {root} can be found by words only, so far; the next"
+                f" question goes on with this, or all at once: codesearch index {root}",
+            )
         yield store
 
 

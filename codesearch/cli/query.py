@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,9 @@ from codesearch.cli.query_options import (
 from codesearch.cli.scope import scope_asked_for
 from codesearch.render.colour import Colour
 from codesearch.search.mode import Rerank
+
+# Somebody who asks a question waits so many seconds for vectors; the next question goes on with them.
+_PATIENCE = 15.0
 
 
 def query(
@@ -169,7 +173,8 @@ def query(
         )
         for location, paths in below.items()
     }
-    with searched(scopes, encoder, console, update=not no_update) as targets:
+    patience = _PATIENCE if source is None else math.inf
+    with searched(scopes, encoder, console, update=not no_update, patience=patience) as targets:
         for gap in gaps(targets, updated=not no_update):
             tell(gap)
         for text in queries:

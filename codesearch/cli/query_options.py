@@ -215,7 +215,8 @@ MaxLines = Annotated[
         "--max-lines",
         min=0,
         metavar="N",
-        help="Show on a terminal the N most telling lines of a result.  [default: 14]",
+        help="Show on a terminal the N most telling lines of a result.  [default: 14 of the best, 5 of"
+        " the others]",
         show_default=False,
     ),
 ]

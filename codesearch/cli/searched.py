@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,7 +37,12 @@ def located(places: Sequence[Path], home: Path) -> dict[Location, tuple[str, ...
 
 @contextmanager
 def searched(
-    scopes: Mapping[Location, Scope], encoder: Encoder, console: Console, *, update: bool
+    scopes: Mapping[Location, Scope],
+    encoder: Encoder,
+    console: Console,
+    *,
+    update: bool,
+    patience: float = math.inf,
 ) -> Iterator[list[tuple[Target, Scope]]]:
     """The indexes of some repositories, open, each with its scope. They serve the thread that opened them.
 
@@ -45,6 +51,7 @@ def searched(
         encoder: made, or makes, the indexes' vectors.
         console: where progress and messages go.
         update: whether the indexes are brought up to date first; else they must be there.
+        patience: after so many seconds no more vectors of a repository are made.
 
     Raises:
         CodesearchError: an index cannot be used.
@@ -57,7 +64,9 @@ def searched(
                 first = not location.folder.is_dir()
                 if first:
                     refuse_to_index_a_home(location)
-                store = stack.enter_context(build(location, encoder, console, wait=False, talk=first))
+                store = stack.enter_context(
+                    build(location, encoder, console, wait=False, talk=first, patience=patience)
+                )
             else:
                 store = stack.enter_context(as_it_stands(location, encoder))
             found.append((target(location, store, encoder), scope))

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from time import monotonic
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.text import passage_texts
@@ -51,13 +52,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What a build changed: files read and written anew, files gone, texts encoded and reused."""
+    """What a build changed: files read and written anew, files gone, texts encoded and reused; and how many
+    files still wait for vectors, because the build's time was up.
+    """
 
     files_changed: int
     files_removed: int
     units: int
     encoded: int
     reused: int
+    waiting: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -107,13 +111,17 @@ def update(
     adapt: Adapt,
     lenders: Lenders,
     seconds_a_file: float,
+    patience: float,
 ) -> Update:
     """Makes the index say what the repository says. Interrupted, it goes on from there next time.
+
+    Once `patience` seconds have passed, no more vectors are made than those of the portion at hand.
 
     Returns:
         What was done.
 
     """
+    until = monotonic() + patience
     with store.transaction():
         store.delete_files(file.id for file in changes.removed)
     if store.lexical_waste() > _MOST_WASTE + store.counts()[1]:
@@ -123,12 +131,13 @@ def update(
         changes = find_changes(root, store)
     with workers(len(changes.changed), encoder.threads, adapt, seconds_a_file) as pool:
         files, units = _read(root, store, changes, pool, report)
-    encoded, reused = _encode(root, store, encoder, lenders, report)
-    result = Update(files, len(changes.removed), units, encoded, reused)
+    encoded, reused, waiting = _encode(root, store, encoder, lenders, report, until)
+    result = Update(files, len(changes.removed), units, encoded, reused, waiting)
     with store.transaction():
         if not result.is_empty and store.delete_unused_vectors():
             store.next_generation()
-        store.set_meta("complete", "yes")
+        if not waiting:
+            store.set_meta("complete", "yes")
     return result
 
 
@@ -191,9 +200,16 @@ class _Texts:
 
 
 def _encode(
-    root: Path, store: Store, encoder: Encoder, lenders: Lenders, report: Callable[[Progress], None]
-) -> tuple[int, int]:
-    """Gives all units that wait for them their vectors. Returns how many texts were encoded and reused."""
+    root: Path,
+    store: Store,
+    encoder: Encoder,
+    lenders: Lenders,
+    report: Callable[[Progress], None],
+    until: float,
+) -> tuple[int, int, int]:
+    """Gives units that wait for them their vectors, until a time of the monotonic clock. Returns how many
+    texts were encoded and reused, and how many files still wait.
+    """
     waiting = store.files_to_encode()
     total = sum(file.size for file in waiting)
     files = size = units = encoded = reused = 0
@@ -213,7 +229,9 @@ def _encode(
         size += sum(each.file.size for each in portion)
         units += sum(len(each.texts) for each in portion)
         report(Progress(True, files, len(waiting), size, total, units))
-    return encoded, reused
+        if monotonic() >= until:
+            return encoded, reused, len(waiting) - files
+    return encoded, reused, 0
 
 
 def _portions(root: Path, store: Store, waiting: list[StoredFile]) -> Iterator[list[_Texts]]:

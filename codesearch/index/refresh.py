@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable
 
@@ -31,6 +32,7 @@ def refresh(
     adapt: Adapt = as_it_is,
     carried: Carried | None = None,
     seconds_a_file: float = SECONDS_A_FILE,
+    patience: float = math.inf,
 ) -> Update | None:
     """Brings the index up to date.
 
@@ -45,6 +47,7 @@ def refresh(
         adapt: says what is indexed of a unit; the same must be given each time.
         carried: vectors from elsewhere, taken instead of being made.
         seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
+        patience: after so many seconds no more vectors are made; the next build goes on with them.
 
     Returns:
         What changed; None where another process is at it.
@@ -70,7 +73,7 @@ def refresh(
             if not store.is_current():
                 raise CodesearchError(f"the index in {location.folder} was removed meanwhile: try again")
             before_writing()
-            return _updated(location, store, encoder, report, adapt, carried, seconds_a_file)
+            return _updated(location, store, encoder, report, adapt, carried, seconds_a_file, patience)
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
@@ -87,6 +90,7 @@ def _updated(
     adapt: Adapt,
     carried: Carried | None,
     seconds_a_file: float,
+    patience: float,
 ) -> Update:
     # Looked at again: the process that was waited for may have done it all.
     with lenders(location, store, encoder.manifest.dimensions, carried) as others:
@@ -98,7 +102,7 @@ def _updated(
         else:
             # What is sealed soon was not when it was opened.
             store.check_words()
-        done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file)
+        done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file, patience)
     if done.is_empty:
         # A build that was cut short before its end: what is beside the database may be of any moment of it.
         with store.transaction():

@@ -33,6 +33,7 @@ class Excerpt:
 
 
 TELLING_LINES = Excerpt()
+BRIEF_LINES = Excerpt(most=5)
 
 
 def shown_lines(result: Result, excerpt: Excerpt) -> list[LineRange]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import chain, groupby, repeat
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from codesearch.parse.unit import Kind
-from codesearch.render.excerpt import TELLING_LINES, Excerpt, shown_lines
+from codesearch.render.excerpt import BRIEF_LINES, TELLING_LINES, Excerpt, shown_lines
 from codesearch.render.highlight import highlighted
 from codesearch.render.hyperlink import Hyperlinks
 from codesearch.render.plain import best_column, explained, printable, shown_path
@@ -36,9 +36,13 @@ class View:
     explain: bool = False
     ascii: bool = False
 
+    def briefly(self) -> View:
+        """The same with fewer lines, where nobody said how many: the best result must not scroll away."""
+        return replace(self, excerpt=BRIEF_LINES) if self.excerpt is TELLING_LINES else self
+
 
 def show_results(results: Sequence[Result], console: Console, view: View | None = None) -> None:
-    """Prints the results, the best one first, those of one file together."""
+    """Prints the results, the best one first; those of one file that follow each other have one heading."""
     for number, shown in enumerate(results_by_file(results, view or View(), console.width)):
         if number:
             console.print()
@@ -46,12 +50,10 @@ def show_results(results: Sequence[Result], console: Console, view: View | None 
 
 
 def results_by_file(results: Sequence[Result], view: View, width: int) -> Iterator[RenderableType]:
-    """What is shown of each file, the one with the best result first."""
-    groups: dict[tuple[Path, str], list[Result]] = {}
-    for result in results:
-        groups.setdefault((result.root, result.path), []).append(result)
-    for group in groups.values():
-        yield _file(group, view, width)
+    """What is shown of the results of a file that follow each other, in the order of the results."""
+    views = chain([view], repeat(view.briefly()))
+    for _, group in groupby(zip(results, views, strict=False), key=lambda each: (each[0].root, each[0].path)):
+        yield _file(list(group), width)
 
 
 def query_view(query: str, view: View) -> Text:
@@ -59,16 +61,16 @@ def query_view(query: str, view: View) -> Text:
     return Text.assemble(("-- " if view.ascii else "── ", "dim"), (printable(query), "bold"))
 
 
-def _file(group: Sequence[Result], view: View, width: int) -> RenderableType:
+def _file(group: Sequence[tuple[Result, View]], width: int) -> RenderableType:
     """One result on a line with its path, if there is room; several, or long ones, below it."""
-    first = group[0]
+    first, view = group[0]
     path = Text(printable(shown_path(first.root, first.path)), _PATH, overflow="fold")
     _link(path, first, first.best_line, view)
     together = Text.assemble(path, _heading(first, view))
     if len(group) == 1 and together.cell_len <= width:
         return Group(together, *_below(first, view, width))
     parts: list[RenderableType] = [path]
-    for number, result in enumerate(group):
+    for number, (result, view) in enumerate(group):
         if number:
             parts.append(Text())
         parts.append(Padding(_heading(result, view), (0, 0, 0, 2), expand=False))

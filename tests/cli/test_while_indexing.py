@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sqlite3
@@ -11,7 +12,15 @@ import sys
 import time
 from pathlib import Path
 
+from rich.console import Console
+
+from codesearch.cli.building import build
+from codesearch.encode.encoder import Encoder
+from codesearch.encode.weights import student_folder
+from codesearch.index.location import locate
 from codesearch.index.seal import DATABASE
+from codesearch.search.ranking import read_ranking
+from codesearch.search.search import Models, search, target
 from tests.conftest import Run, write_files
 
 
@@ -55,3 +64,27 @@ def test_a_question_need_not_wait_for_an_index_in_the_making(
     again = run("query", "cut the hedge", "--limit", "1", cwd=repository)
     assert b"is unfinished: going on with it" in again.stderr
     assert b"cut_hedge" in again.stdout
+
+
+def test_a_question_waits_only_so_long_for_vectors_and_the_next_one_goes_on(
+    repository: Path, index_home: Path, encoder: Encoder
+) -> None:
+    functions = "".join(f"def cut_hedge_{number}():\n    return {number}\n\n" for number in range(40))
+    write_files(
+        repository, {f"many/{number}.py": functions.replace("hedge", f"h{number}") for number in range(12)}
+    )
+    write_files(repository, {"zoo.py": "def feed_the_penguins(zoo):\n    zoo.penguins.feed(fish=3)\n"})
+    location = locate(repository, index_home)
+    models = Models(encoder, read_ranking(student_folder()))
+    said = io.StringIO()
+    console = Console(file=said, soft_wrap=True)
+    with build(location, encoder, console, wait=False, talk=False, patience=0.0) as store:
+        assert 0 < len(store.files_to_encode()) < 13
+        found = search(target(location, store, encoder), models, "feed the penguins", limit=1).results
+        assert [each.unit.name for each in found] == ["feed_the_penguins"]
+    assert "can be found by words only, so far" in said.getvalue()
+    said.truncate(0)
+    with build(location, encoder, console, wait=False, talk=False) as store:
+        assert not store.files_to_encode()
+    assert "is unfinished: going on with it" in said.getvalue()
+    assert "by words only" not in said.getvalue()

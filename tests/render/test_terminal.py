@@ -33,12 +33,12 @@ def test_one_result_of_a_file_is_headed_by_place_name_kind_and_score() -> None:
     ]
 
 
-def test_several_results_of_a_file_stand_under_one_heading() -> None:
+def test_results_of_a_file_that_follow_each_other_stand_under_one_heading() -> None:
     lines = ["def f(): pass", "def g(): pass"]
     first = result(lines, span=LineRange(1, 1))
     other = result(["def h(): pass"], name="h", path="b.py", score=0.4)
     second = result(lines, span=LineRange(2, 2), header=2, best=2, name="g", score=0.3)
-    assert shown(first, other, second) == [
+    assert shown(first, second, other) == [
         "a.py",
         "  :1  f  function  ━━─── 50%",
         "❱ 1  def f(): pass",
@@ -49,6 +49,17 @@ def test_several_results_of_a_file_stand_under_one_heading() -> None:
         "b.py:1  h  function  ━━─── 40%",
         "❱ 1  def h(): pass",
     ]
+    headings = [line for line in shown(first, other, second) if ".py" in line]
+    assert [line.partition(":")[0] for line in headings] == ["a.py", "b.py", "a.py"]
+
+
+def test_the_best_result_shows_more_lines_than_the_others_unless_told() -> None:
+    long = [f"line_{number}()" for number in range(40)]
+    first, second = result(long), result(long, path="b.py")
+    lines = shown(first, second)
+    split = lines.index("")
+    assert 14 <= sum("line_" in line for line in lines[:split]) <= 15
+    assert 5 <= sum("line_" in line for line in lines[split:]) <= 6
 
 
 def test_a_heading_that_is_too_long_goes_on_below_the_path_and_nothing_is_lost() -> None:
