@@ -71,7 +71,7 @@ def build(
         if not (opened.discarded or store.meta("complete") or wait):
             unfinished = f"the index of {root} is unfinished: going on with it"
             none = f"no index of {root} yet: making it"
-            say(console, f"{unfinished if store.files() else none}; the next question need not wait")
+            say(console, f"{unfinished if store.files() else none}; later questions need not wait")
 
     with _readable(location), opened.store as store:
         if opened.discarded:

@@ -110,6 +110,6 @@ def _updated(
             store.next_generation()
     if store.checkpoint():
         write_seal(location.folder, store.fileno())
-    # Made now, so that the next question need not wait for it.
+    # Made now, so that later questions need not wait for it.
     open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
     return done

@@ -45,7 +45,7 @@ def test_query_indexes_first_and_says_so_once(run: Run, repository: Path) -> Non
     first = run("query", QUESTION, cwd=repository / "server")
     assert first.returncode == 0
     said = first.stderr.decode().splitlines()
-    assert said[0] == f"codesearch: no index of {repository} yet: making it; the next question need not wait"
+    assert said[0] == f"codesearch: no index of {repository} yet: making it; later questions need not wait"
     assert said[1].startswith(f"codesearch: {repository}: 4 files")
     assert run("query", QUESTION, cwd=repository).stderr == b""
 
