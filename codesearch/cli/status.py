@@ -34,7 +34,7 @@ def status(
 
     from codesearch.index.catalogue import catalogue, indexed
     from codesearch.index.location import default_index_home, locate
-    from codesearch.render.indexes import index_json, index_line, index_table, skipped_table
+    from codesearch.render.indexes import index_json, index_line, index_view, skipped_table
     from codesearch.render.output import drawn, write
 
     home = index_dir or default_index_home()
@@ -47,7 +47,7 @@ def status(
         write(index_json(each) if json else index_line(each) for each in found)
     elif found:
         console = results_console(colour)
-        parts = [drawn(console, index_table(found))]
+        parts = [drawn(console, index_view(found), whole_lines=True)]
         if paths and any(each.contents and each.contents.skipped for each in found):
             parts += [b"\n", drawn(console, skipped_table(found))]
         write(parts)

@@ -51,24 +51,22 @@ def index_json(indexed: Indexed) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def index_table(found: Sequence[Indexed]) -> Table:
-    """A row an index, and what all take together."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("root", "files", "units", "source", "index", "written", "skipped", "since then"):
-        table.add_column(name, justify="left" if name in ("root", "since then") else "right")
+def index_view(found: Sequence[Indexed]) -> Text:
+    """A line for what each index is of and one for what it holds, and what all take together."""
+    view = Text()
     for each in found:
+        view.append(printable(str(each.root or each.folder)), "bold").append("\n  ")
         held = each.contents
-        table.add_row(
-            Text(printable(str(each.root or each.folder)), overflow="fold"),
-            *((f"{held.files:,}", f"{held.units:,}", decimal(held.source_size)) if held else ("-", "-", "-")),
-            decimal(each.size),
-            datetime.fromtimestamp(each.written).strftime("%Y-%m-%d %H:%M"),
-            f"{len(held.skipped):,}" if held else "-",
-            _freshness(each),
-        )
-    table.caption = f"{decimal(sum(each.size for each in found))} in all"
-    table.caption_justify = "left"
-    return table
+        if held is not None:
+            view.append(f"{counted(held.files, 'file')}, {counted(held.units, 'unit')}")
+            view.append(f", {decimal(held.source_size)} of source")
+            if held.skipped:
+                view.append(f", {counted(len(held.skipped), 'file')} skipped")
+            view.append("\n  ")
+        written = datetime.fromtimestamp(each.written).strftime("%Y-%m-%d %H:%M")
+        view.append(f"index {decimal(each.size)}, written {written}; ").append(*_freshness(each))
+        view.append("\n")
+    return view.append(f"{decimal(sum(each.size for each in found))} in all", "dim")
 
 
 def skipped_table(found: Sequence[Indexed]) -> Table:
@@ -82,17 +80,20 @@ def skipped_table(found: Sequence[Indexed]) -> Table:
     return table
 
 
-def _freshness(indexed: Indexed) -> str:
+def _freshness(indexed: Indexed) -> tuple[str, str]:
+    """How the index stands to its repository, and the style to say it in."""
     if indexed.is_orphan:
-        return "gone: codesearch clean --gone"
+        return "its folder is gone: codesearch clean --gone", "yellow"
     if indexed.contents is None:
-        return "unreadable: made anew by the next question"
+        return "unreadable: made anew by the next question", "yellow"
     changed, to_encode = indexed.contents.changed, indexed.contents.to_encode
     if changed is None:
-        return "unknown"
-    if changed or not to_encode:
-        return f"{counted(changed, 'file')} changed" if changed else "up to date"
-    return f"{counted(to_encode, 'file')} by words only"
+        return "whether anything has changed since is unknown", "yellow"
+    if changed:
+        return f"{counted(changed, 'file')} changed since", "yellow"
+    if to_encode:
+        return f"{counted(to_encode, 'file')} found by words only", "yellow"
+    return "up to date", "green"
 
 
 def _written(indexed: Indexed) -> str:

@@ -24,8 +24,11 @@ def write(parts: Iterable[bytes]) -> bool:
     return True
 
 
-def drawn(console: Console, shown: RenderableType) -> bytes:
-    """What a console would print, in its encoding; characters that this lacks become question marks."""
+def drawn(console: Console, shown: RenderableType, *, whole_lines: bool = False) -> bytes:
+    """What a console would print, in its encoding; characters that this lacks become question marks.
+
+    `whole_lines` leaves it to the terminal to break lines that are too long, so that they are copied whole.
+    """
     with console.capture() as capture:
-        console.print(shown)
+        console.print(shown, soft_wrap=whole_lines)
     return capture.get().encode(console.encoding, "replace")

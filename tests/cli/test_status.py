@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.cli.test_terminal import on_terminal, plain
 from tests.conftest import Run, write_files
 
 
@@ -53,6 +54,22 @@ def test_status_tells_where_how_large_and_how_fresh(run: Run, two: tuple[Path, P
     assert (found["changed_files"], found["gone"]) == (1, False)
     assert found["skipped_files"] == {"min.js": "minified or very long lines"}
     assert found["files_without_vectors"] == 0
+
+
+def test_status_on_a_terminal_breaks_no_path_for_want_of_columns(
+    two: tuple[Path, Path], tmp_path: Path, index_home: Path
+) -> None:
+    repository, folder = two
+    write_files(folder, {"b.py": "def more():\n    pass\n"})
+    status, text = on_terminal(["status"], tmp_path, index_home, columns=40)
+    assert status == 0
+    lines = " ".join(plain(text).split())
+    assert f"{repository} 4 files, " in lines
+    assert "; up to date" in lines
+    assert f"{folder} 1 file, " in lines
+    assert ", 1 file skipped index" in lines
+    assert "; 1 file changed since" in lines
+    assert lines.endswith("in all")
 
 
 def test_status_with_nothing_indexed_is_exit_1(run: Run, tmp_path: Path) -> None:
