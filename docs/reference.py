@@ -79,7 +79,7 @@ JetBrains', Kate, TextMate).
 
 A result whose score is below `--min-score` is not shown. Where none is left, stderr says what came nearest.
 
-With `--json`, an object a line:
+With `--json`, an object a line ([schema](result.schema.json)):
 
 | field | meaning |
 | --- | --- |

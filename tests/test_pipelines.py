@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,25 @@ def test_a_command_of_the_document_does_what_it_says(
     done = subprocess.run(["bash", "-c", script], cwd=shop, env=environment, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()
     assert b"cart.py" in done.stdout or b"Cart" in done.stdout or "--help" in command
+
+
+def test_results_can_be_picked_from_with_fzf(shop: Path, environment: dict[str, str]) -> None:
+    (command,) = re.findall(r"^    (codesearch .+\| fzf .+)$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    fzf = Path(sysconfig.get_path("scripts"))
+    # Somebody who presses Enter as soon as all is there.
+    variables = {
+        **environment,
+        "PATH": f"{fzf}{os.pathsep}{environment['PATH']}",
+        "TERM": "xterm",
+        "FZF_DEFAULT_OPTS": "--bind load:accept",
+    }
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(shop)
+        os.execvpe("bash", ["bash", "-c", f"{command} > picked"], variables)
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65_536):
+            pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert re.fullmatch(r"[\w/]+\.\w+:\d+:\d+:.+\n", (shop / "picked").read_text("utf-8"))
