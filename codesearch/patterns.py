@@ -14,6 +14,8 @@ from itertools import count
 
 from pathspec import GitIgnoreSpec
 
+# A set of characters by those that are not in it: to `pathspec` it holds the slash, to git it does not.
+_OTHERS = re.compile(r"\[\^(?!/)")
 # What `pathspec` makes of `*` within a part of a path, and of `**` before, and amid, such parts.
 _STAR = "[^/]*"
 _FOLDERS = re.compile(r"(\(\?:\.\+/\)\?|\(\?:/\.\+\)\?)")
@@ -42,8 +44,11 @@ def read_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
 
 
 def without_explosion(regex: str) -> str:
-    """A regular expression of `pathspec` that matches the same and does not try what cannot help."""
+    """A regular expression of `pathspec` that matches the same, but no slash for `[!a]`, and does not
+    try what cannot help.
+    """
     numbers = count()
+    regex = _OTHERS.sub("[^/", regex)
 
     def first(what: str) -> str:
         # The first match and no other: what is in a lookahead is not tried again.

@@ -12,7 +12,7 @@ from pathspec import GitIgnoreSpec
 
 from codesearch.patterns import read_patterns
 
-PIECES = ["a", "b", "*", "**", "/", "?", "[ab]", "[!a]", ".", "\\*", "**/", "/**/", "x"]
+PIECES = ["a", "b", "*", "**", "/", "?", "[ab]", ".", "\\*", "**/", "/**/", "x"]
 patterns = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
 paths = st.lists(st.text("abx.*", min_size=1, max_size=5), min_size=1, max_size=6).map("/".join)
 
@@ -28,6 +28,19 @@ def test_patterns_mean_what_they_mean_to_pathspec(pattern: str, names: list[str]
     ours = read_patterns(lines)
     for name in (*names, *(f"{each}/" for each in names)):
         assert ours.check_file(name).include == plain.check_file(name).include
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("x[!a]y", "xby", True),
+        ("x[!a]y", "xay", False),
+        ("x[!a]y", "x/y", False),
+        ("*[!a]*a", "a/./a", False),
+    ],
+)
+def test_a_set_of_other_characters_holds_no_slash(pattern: str, path: str, matches: bool) -> None:
+    assert bool(read_patterns([pattern]).check_file(path).include) == matches
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from codesearch.index.seal import DATABASE
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 # A change of the tables below is a new version; an index of another version is rebuilt.
 SCHEMA_VERSION = 4
+
+# Seconds to wait for another process, and between two attempts.
+_PATIENCE = 10
+_PAUSE = 0.02
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -116,8 +121,8 @@ class Database:
             return False
 
     def _prepare(self) -> None:
-        self._database.execute("PRAGMA busy_timeout = 10000")
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute(f"PRAGMA busy_timeout = {1_000 * _PATIENCE}")
+        self._keep_a_log()
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("PRAGMA foreign_keys = ON")
         self._database.execute("PRAGMA trusted_schema = OFF")
@@ -130,6 +135,20 @@ class Database:
                         self._database.execute(statement)
                     self.set_meta("schema_version", str(SCHEMA_VERSION))
                     self.set_meta("born", secrets.token_hex(8))
+
+    def _keep_a_log(self) -> None:
+        """Lets readers read while one writes. Of several processes that open a new database at once, SQLite
+        turns all but one away here without waiting.
+        """
+        until = monotonic() + _PATIENCE
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if monotonic() >= until:
+                    raise
+                sleep(_PAUSE)
 
     def _is_new(self) -> bool:
         return not self._database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
