@@ -67,7 +67,7 @@ def _lines(results: Sequence[Result], width: int) -> list[Content]:
         place = f"{_plain(shown_path(each.root, each.path))}:{each.best_line}"
         lines.append(
             Content.assemble(
-                (f"{each.score:.2f}", "dim"),
+                (f"{each.score:4.0%}", "dim"),
                 " " * _GAP,
                 (_cut(name, column), "bold" if each.unit.name else "italic"),
                 " " * _GAP,
