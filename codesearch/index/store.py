@@ -228,7 +228,9 @@ class Store(Database):
         score = f"-bm25(lexical, {', '.join(map(str, weights))})"
         found: list[tuple[int, float]] = []
         for some in [None] if among is None else portions(among):
-            narrowed = "" if some is None else f" AND lexical.rowid IN ({','.join('?' * len(some))})"
+            # With the plus SQLite finds the words once and not once for each row: 9 ms instead of 240 for
+            # 200 rows among 50,000 units.
+            narrowed = "" if some is None else f" AND +lexical.rowid IN ({','.join('?' * len(some))})"
             rows = self._database.execute(
                 f"SELECT lexical.rowid, {score} FROM lexical JOIN unit ON unit.id = lexical.rowid"
                 f" WHERE lexical MATCH ?{narrowed} ORDER BY 2 DESC LIMIT ?",
