@@ -34,4 +34,5 @@ def language_pack(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Everything that users run."""
     session.install("-e", ".[test]")
-    session.run("pytest", "--ignore=tests/training", *session.posargs)
+    # In as many processes as there are cores: most tests wait for programs that they start.
+    session.run("pytest", "--ignore=tests/training", "--numprocesses=auto", *session.posargs)

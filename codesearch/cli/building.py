@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from time import monotonic, sleep
 
 from rich.console import Console
 
@@ -24,6 +24,10 @@ from codesearch.render.colour import Colour, messages_console
 from codesearch.render.counted import counted
 from codesearch.render.plain import printable
 from codesearch.render.progress import build_progress, so_far, summary
+
+# Seconds to wait for what another process writes, and between two looks at it.
+_PATIENCE = 15.0
+_PAUSE = 0.05
 
 
 def stderr_console(wanted: Colour = Colour.AUTO) -> Console:
@@ -89,10 +93,7 @@ def build(
                 patience=patience,
             )
         if update is None:
-            if not store.counts()[0]:
-                raise CodesearchError(
-                    f"another process has only begun to index {root}: ask again in a moment"
-                )
+            _await_words(store, root)
             changes = find_changes(location.root, store)
             say(console, so_far(changes, first=not store.meta("complete")))
         elif talk or opened.discarded:
@@ -106,6 +107,20 @@ def build(
                 f" question goes on with this, or all at once: codesearch index {root}",
             )
         yield store
+
+
+def _await_words(store: Store, root: str) -> None:
+    """Waits for the first files that another process reads.
+
+    Raises:
+        CodesearchError: it takes too long.
+
+    """
+    until = monotonic() + _PATIENCE
+    while not (store.counts()[0] or store.meta("complete")):
+        if monotonic() >= until:
+            raise CodesearchError(f"another process has only begun to index {root}: ask again in a moment")
+        sleep(_PAUSE)
 
 
 @contextmanager

@@ -25,6 +25,8 @@ _MOST_ALIKE = 3
 class Preview(Vertical, can_focus=False):
     """One result, or a text where there is none."""
 
+    _shown: tuple[object, ...] = ()
+
     def compose(self) -> ComposeResult:
         """A heading that stays and lines that scroll."""
         yield Static(id="heading", markup=False)
@@ -32,11 +34,17 @@ class Preview(Vertical, can_focus=False):
             yield Static(id="code", markup=False)
 
     def show(self, result: Result) -> None:
-        """Shows a result from a little above its best line."""
+        """Shows a result from a little above its best line; one that is shown already stays as it was
+        scrolled, though its score or what is alike may be told anew.
+        """
         unit, best = result.unit, result.best_line
         start = max(unit.start_line, min(best - _MOST_LINES // 2, unit.end_line - _MOST_LINES + 1))
         end = min(unit.end_line, start + _MOST_LINES - 1)
         self.query_one("#heading", Static).update(_heading(result), layout=True)
+        shown = (result.root, result.path, unit, best, result.file_lines)
+        if shown == self._shown:
+            return
+        self._shown = shown
         self.query_one("#code", Static).update(_code(result, LineRange(start, end)))
         lines = self.query_one("#lines", VerticalScroll)
 
@@ -47,6 +55,7 @@ class Preview(Vertical, can_focus=False):
 
     def say(self, text: Content) -> None:
         """Shows a text instead of a result."""
+        self._shown = ()
         self.query_one("#heading", Static).update("")
         self.query_one("#code", Static).update(text)
 
