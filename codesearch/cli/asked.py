@@ -54,7 +54,7 @@ def what_and_where(
 
 def _refuse_words_for_paths(text: str, paths: list[Path]) -> None:
     """Raises CodesearchError where a question of several words seems to lack its quotes."""
-    from codesearch.cli.command import as_question
+    from codesearch.cli.program import as_question
 
     first = os.fspath(paths[0]) if paths else ""
     if " " not in text and re.fullmatch(r"[\w'-]+\??", first) and not paths[0].exists():

@@ -1,23 +1,21 @@
-"""What all commands share beyond Typer's: settings from files, help that teaches, errors that lead on."""
+"""What all commands share beyond Typer's: settings from files, and help that teaches."""
 
 from __future__ import annotations
 
 from collections import UserDict
-from collections.abc import Callable
+from collections.abc import Iterator
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
-from codesearch.cli.help import write_commands, write_options, write_text
-from codesearch.errors import CodesearchError
+from codesearch.cli.help import HelpRow, panel_of, write_commands, write_options, write_text
 
 if TYPE_CHECKING:
-    from typer._click import Command as AnyCommand
     from typer._click import Context, HelpFormatter
-    from typer.models import CommandFunctionType
+
+# Longer than any first sentence: the formatter breaks lines where the terminal ends.
+_WHOLE = 1_000
 
 
 class Command(TyperCommand):
@@ -49,49 +47,23 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """The program: its commands in groups, and a hint for those who ask without naming one."""
+    """A command of commands, whose help shows them in groups."""
 
     def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Writes what the program does, and examples."""
+        """Writes what it is for, and examples."""
         write_text(self, formatter)
+
+    def help_rows(self, ctx: Context) -> Iterator[HelpRow]:
+        """The commands that help lists."""
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                yield panel_of(command), (name, command.get_short_help_str(_WHOLE))
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Writes the commands in groups, then the options."""
-        write_commands(self, ctx, formatter)
+        write_commands(self.help_rows(ctx), formatter)
         write_options(self, ctx, formatter)
-
-    def resolve_command(
-        self, ctx: Context, args: list[str]
-    ) -> tuple[str | None, AnyCommand | None, list[str]]:
-        """The command that is named.
-
-        Raises:
-            CodesearchError: none is, and it looks like a question.
-
-        """
-        is_option = args[0].startswith("-")
-        known = is_option or ctx.resilient_parsing or self.get_command(ctx, args[0])
-        if not known and not _near(args[0], list(self.commands)):
-            if args[0] == "help":
-                hint = f"for help: {' '.join(['codesearch', *args[1:2], '--help'])}"
-            else:
-                hint = f"to ask a question: {as_question(args)}"
-            raise CodesearchError(f"no command is called {args[0]!r}; {hint}")
-        return super().resolve_command(ctx, args)
-
-
-class App(typer.Typer):
-    """Typer, with commands of the class above."""
-
-    def command(
-        self,
-        name: str | None = None,
-        *,
-        cls: type[TyperCommand] | None = Command,
-        **settings: Any,  # noqa: ANN401
-    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
-        """Makes a function a command, as Typer does."""
-        return super().command(name, cls=cls, **settings)
 
 
 class _Settings(UserDict[str, Any]):
@@ -123,28 +95,3 @@ def _complete_by_value(parameter: Any) -> None:  # noqa: ANN401 - Typer's own ty
         parameter._custom_shell_complete = lambda _ctx, _parameter, incomplete: [
             choice.value for choice in choices if choice.value.startswith(incomplete)
         ]
-
-
-def as_question(args: list[str]) -> str:
-    """The command line that asks what was typed: words up to an option or a path are one question."""
-    from shlex import quote
-
-    words = [args[0]]
-    rest = args[1:]
-    while " " not in args[0] and rest and not rest[0].startswith("-") and not Path(rest[0]).exists():
-        words.append(rest.pop(0))
-    return " ".join(["codesearch query", _quoted(" ".join(words)), *map(quote, rest)])
-
-
-def _quoted(text: str) -> str:
-    """The text in quotes that shells on every system read, where it allows that."""
-    from shlex import quote
-
-    return quote(text) if any(mark in text for mark in '"$`\\!%') else f'"{text}"'
-
-
-def _near(name: str, names: list[str]) -> list[str]:
-    from difflib import get_close_matches
-
-    # Sharing a word (parse_config, config) is not yet a slip of the fingers (qurey, query).
-    return get_close_matches(name, names, cutoff=0.75)

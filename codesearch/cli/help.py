@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _WIDEST_NAME = 30
 Rows = list[tuple[str, str]]
+# The group that a row opens, if any, and the row.
+HelpRow = tuple[str | None, tuple[str, str]]
 
 
 def write_text(command: TyperCommand | TyperGroup, formatter: HelpFormatter) -> None:
@@ -44,7 +46,7 @@ def _write_paragraphs(text: str, formatter: HelpFormatter) -> None:
 def write_options(command: TyperCommand | TyperGroup, ctx: Context, formatter: HelpFormatter) -> None:
     """Writes a command's arguments, then its options in groups; help itself goes with `Options`."""
     arguments: Rows = []
-    options: list[tuple[str | None, tuple[str, str]]] = []
+    options: list[HelpRow] = []
     for parameter in command.get_params(ctx):
         row = parameter.get_help_record(ctx)
         if row is not None and parameter.param_type_name == "argument":
@@ -61,16 +63,12 @@ def write_options(command: TyperCommand | TyperGroup, ctx: Context, formatter: H
     _write_groups({"Arguments": arguments, **groups}, formatter)
 
 
-def write_commands(group: TyperGroup, ctx: Context, formatter: HelpFormatter) -> None:
+def write_commands(rows: Iterable[HelpRow], formatter: HelpFormatter) -> None:
     """Writes the commands of a group of commands, in groups."""
-    found = [(name, group.get_command(ctx, name)) for name in group.list_commands(ctx)]
-    shown = [(name, command) for name, command in found if command is not None and not command.hidden]
-    room = formatter.width - 6 - max(len(name) for name, _ in shown)
-    rows = [(panel_of(command), (name, command.get_short_help_str(room))) for name, command in shown]
     _write_groups(grouped(rows, "Commands"), formatter)
 
 
-def grouped(rows: Iterable[tuple[str | None, tuple[str, str]]], unnamed: str) -> dict[str, Rows]:
+def grouped(rows: Iterable[HelpRow], unnamed: str) -> dict[str, Rows]:
     """Rows by group: one that names none belongs to the group before it, the first ones to `unnamed`."""
     groups: dict[str, Rows] = {}
     name = unnamed

@@ -10,9 +10,13 @@ from typing import Annotated
 
 import typer
 
+from codesearch.cli.command import Group
 from codesearch.errors import CodesearchError
 
 train = typer.Typer(
+    cls=Group,
+    help="Make weights (needs: pip install 'codesearch[train]').",
+    no_args_is_help=True,
     rich_markup_mode=None,
 )
 

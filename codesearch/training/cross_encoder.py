@@ -6,13 +6,13 @@ Starts from the dual encoder's weights and learns listwise (R2PS, APSEC 2024): t
 the first stage really brought up beside it, and against other repositories' passages. A part of the
 lists has no answer at all, so that the score, once calibrated, is a probability.
 
-Hardware: a GPU is meant. At full size it has not been run yet.
+Hardware: with the settings below, some 100 minutes on 2 cores without bfloat16.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
 from codesearch.training.candidates import CandidateList, read_candidates
+from codesearch.training.corpus import is_asked
 from codesearch.training.encoder import (
     MeanPooledEncoder,
     autocast,
@@ -38,6 +39,7 @@ from codesearch.training.logistic import logistic_weights
 from codesearch.training.loop import Progress, Schedule, run
 
 PAIR_TOKENS = 160
+_AT_ONCE = 20
 HEAD = "head.pt"
 CALIBRATION = "calibration.json"
 
@@ -74,18 +76,20 @@ class CrossEncoderSettings:
     """What is trained from what, and how.
 
     A list holds the answer and `negatives` others, `strangers` of them from anywhere and the rest
-    from the first stage's best. `without_answer` is the share of lists that lack the answer.
+    from the first stage's best. `without_answer` is the share of lists that lack the answer, `asked` that
+    of lists whose query was written by reading the code, where the rest was mined from it.
     """
 
     candidates: Path
     start: Path
     out: Path
-    layers: tuple[int, ...] | None = (0, 2, 5)
-    schedule: Schedule = Schedule(steps=3_000, learning_rate=5e-5)
+    layers: tuple[int, ...] | None = (0, 1, 3, 5)
+    schedule: Schedule = Schedule(steps=2_500, learning_rate=1e-4)
     lists: int = 16
-    negatives: int = 7
-    strangers: int = 2
+    negatives: int = 4
+    strangers: int = 0
     without_answer: float = 0.1
+    asked: float = 0.7
     bfloat16: bool = False
     device: str = "cpu"
     seed: int = 1
@@ -102,11 +106,11 @@ class Calibration:
 def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], None]) -> Calibration:
     """Trains, calibrates on the held-out repositories' lists, and saves; returns the calibration."""
     lists = list(read_candidates(settings.candidates))
-    trained = [each for each in lists if not is_held_out(each.repository) and each.others]
+    trained = by_origin(each for each in lists if not is_held_out(each.repository) and each.others)
     kept_back = [each for each in lists if is_held_out(each.repository) and each.others]
     tokenizer = load_tokenizer(settings.start)
     model = new_cross_encoder(settings.start, settings.layers, bfloat16=settings.bfloat16).to(settings.device)
-    report(f"{len(trained)} lists to train on, {len(kept_back)} to calibrate with")
+    report(f"{sum(map(len, trained))} lists to train on, {len(kept_back)} to calibrate with")
 
     def loss_of(step: int) -> Tensor:
         random = Random(settings.seed * 1_000_003 + step)
@@ -119,7 +123,7 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
     run(model, loss_of, settings.schedule, settings.out / "run", say)
-    calibration = calibrate(model, tokenizer, kept_back or trained)
+    calibration = calibrate(model, tokenizer, kept_back or trained[0] + trained[1])
     save_encoder(model.cpu().base, tokenizer, settings.out)
     torch.save(model.head.state_dict(), settings.out / HEAD)
     (settings.out / CALIBRATION).write_text(json.dumps(asdict(calibration)) + "\n", "utf-8")
@@ -131,6 +135,8 @@ def new_cross_encoder(
 ) -> CrossEncoderModel:
     """A cross-encoder with a dual encoder's weights and a fresh head."""
     base: Any = load_encoder(start, layers=layers, bfloat16=bfloat16)
+    # Too few lists to learn words from, and a third of all weights.
+    base.encoder.embeddings.word_embeddings.requires_grad_(False)
     return CrossEncoderModel(base, base.encoder.config.hidden_size)
 
 
@@ -146,10 +152,23 @@ def read_calibration(checkpoint: Path) -> Calibration:
     return Calibration(**json.loads((checkpoint / CALIBRATION).read_text("utf-8")))
 
 
+def by_origin(lists: Iterable[CandidateList]) -> tuple[list[CandidateList], list[CandidateList]]:
+    """The lists whose queries were written by reading the code, and those whose queries were mined."""
+    asked: list[CandidateList] = []
+    mined: list[CandidateList] = []
+    for each in lists:
+        (asked if is_asked(each.kind) else mined).append(each)
+    return asked, mined
+
+
 def draw_list(
-    random: Random, lists: Sequence[CandidateList], settings: CrossEncoderSettings
+    random: Random,
+    origins: tuple[Sequence[CandidateList], Sequence[CandidateList]],
+    settings: CrossEncoderSettings,
 ) -> tuple[str, list[str], bool]:
     """A query, its passages, and whether the first of them is the answer."""
+    asked, mined = origins
+    lists = (asked if random.random() < settings.asked else mined) or asked or mined
     own = random.choice(lists)
     strangers = [random.choice(random.choice(lists).others) for _ in range(settings.strangers)]
     near = list(own.others)
@@ -179,9 +198,18 @@ def score_pairs(model: CrossEncoderModel, tokenizer: Tokenizer, texts: Sequence[
     """Scores of (query, passage) pairs, float32 [pairs], with gradients where they are on."""
     tokenizer.enable_truncation(PAIR_TOKENS)
     encoded = tokenizer.encode_batch(list(texts))
-    longest = max(len(each.ids) for each in encoded)
-    inputs = torch.zeros(3, len(encoded), longest, dtype=torch.long)
-    for row, each in enumerate(encoded):
+    # Pairs of like lengths together, so that little is calculated for padding.
+    order = sorted(range(len(encoded)), key=lambda row: len(encoded[row].ids))
+    parts = [
+        _score_batch(model, [encoded[row] for row in order[start : start + _AT_ONCE]])
+        for start in range(0, len(order), _AT_ONCE)
+    ]
+    return torch.cat(parts)[torch.tensor(order).argsort().to(device_of(model))]
+
+
+def _score_batch(model: CrossEncoderModel, pairs: Sequence[Encoding]) -> Tensor:
+    inputs = torch.zeros(3, len(pairs), max(len(each.ids) for each in pairs), dtype=torch.long)
+    for row, each in enumerate(pairs):
         inputs[0, row, : len(each.ids)] = torch.tensor(each.ids)
         inputs[1, row, : len(each.ids)] = 1
         inputs[2, row, : len(each.ids)] = torch.tensor(each.type_ids)

@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from codesearch.cli.app import app
+from codesearch.cli.commands import COMMANDS
 from codesearch.cli.examples import EXAMPLES
 from tests.conftest import Run
 
@@ -108,3 +109,10 @@ def test_completion_offers_what_can_stand_there(
     }
     done = run(cwd=tmp_path, env=bash)
     assert set(done.stdout.decode().split()) == offered, done.stderr.decode()
+
+
+def test_what_the_programs_help_says_of_a_command_is_how_its_own_begins() -> None:
+    program = get_command(app)
+    for name, entry in COMMANDS.items():
+        command = program.commands[name]  # type: ignore[attr-defined]
+        assert (command.name, command.get_short_help_str(200)) == (name, entry.help)
