@@ -71,7 +71,11 @@ def build(
     def tell() -> None:
         say(console, "waiting for another process that is updating this index")
 
+    begun = False
+
     def begin() -> None:
+        nonlocal begun
+        begun = True
         if not (opened.discarded or store.meta("complete") or wait):
             unfinished = f"the index of {root} is unfinished: going on with it"
             none = f"no index of {root} yet: making it"
@@ -80,18 +84,26 @@ def build(
     with _readable(location), opened.store as store:
         if opened.discarded:
             say(console, f"making the index of {root} anew: {opened.discarded}")
-        with build_progress(console) as report:
-            update = refresh(
-                location,
-                store,
-                encoder,
-                report,
-                before_waiting=tell if wait else None,
-                before_writing=begin,
-                adapt=adapt,
-                carried=carried,
-                patience=patience,
-            )
+        try:
+            with build_progress(console) as report:
+                update = refresh(
+                    location,
+                    store,
+                    encoder,
+                    report,
+                    before_waiting=tell if wait else None,
+                    before_writing=begin,
+                    adapt=adapt,
+                    carried=carried,
+                    patience=patience,
+                )
+        except KeyboardInterrupt:
+            if begun:
+                say(
+                    console,
+                    f"stopped; what is done is kept, and this goes on with it: codesearch index {root}",
+                )
+            raise
         if update is None:
             _await_words(store, root)
             changes = find_changes(location.root, store)

@@ -47,7 +47,7 @@ def tui(
     from codesearch.search.scope import Scope
     from codesearch.search.search import Models
     from codesearch.tui.answering import Answering
-    from codesearch.tui.app import INTERRUPTED, SearchApp
+    from codesearch.tui.app import INTERRUPTED, TERMINATED, SearchApp
 
     def editor(path: Path, line: int, column: int) -> list[str]:
         return editor_command(users_editor(), path, line, column)
@@ -73,7 +73,7 @@ def tui(
         if chosen is not None:
             output.write(os.fsencode(f"{shown_path(chosen.root, chosen.path)}:{chosen.best_line}\n"))
     if app.return_code:
-        # The other one is textual's, after an error of the program.
-        raise typer.Exit(INTERRUPTED if app.return_code == INTERRUPTED else 2)
+        # Textual's own is 1, after an error of the program.
+        raise typer.Exit(app.return_code if app.return_code in (INTERRUPTED, TERMINATED) else 2)
     if chosen is None and not app.opened:
         raise typer.Exit(1)

@@ -36,7 +36,8 @@ def locate(path: Path, index_home: Path) -> Location:
     above it, else the folder itself.
 
     Raises:
-        CodesearchError: there is nothing at `path`.
+        CodesearchError: there is nothing at `path`, or a file in no repository and no indexed folder: what
+            else is in its folder was not asked for.
 
     """
     try:
@@ -51,6 +52,11 @@ def locate(path: Path, index_home: Path) -> Location:
         index = index_folder(above, index_home)
         if index.is_dir():
             return Location(above, index, is_repository=True)
+    if folder != here:
+        raise CodesearchError(
+            f"{path} is in no git repository and no indexed folder;"
+            f" to index its folder: codesearch index {folder}"
+        )
     return Location(folder, index_folder(folder, index_home), is_repository=False)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -31,7 +33,8 @@ from codesearch.tui.searcher import Asked, Holdings
 # The command that opens a file at a line and a column.
 Editor = Callable[[Path, int, int], list[str]]
 
-INTERRUPTED = 130
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
 # From here on there is room for the list and the preview side by side.
 _WIDE = 120
 # Who types faster than this has not finished the word.
@@ -55,7 +58,9 @@ def _key(key: str, action: str, description: str, *, show: bool = False) -> Bind
 
 
 class SearchApp(App[Result]):
-    """Returns the result to print, None where none was chosen; its `return_code` is 130 after Ctrl-C.
+    """Returns the result to print, None where none was chosen.
+
+    Its `return_code` is 130 after Ctrl-C and 143 after SIGTERM.
 
     `answered` is the question whose answer is shown, `opened` whether a result was opened in the editor,
     `error` what went wrong in the thread that answers, after which the application ends.
@@ -154,6 +159,10 @@ class SearchApp(App[Result]):
     def on_mount(self) -> None:
         """Starts the answering."""
         self._answering.start(lambda told: self.post_message(self._Heard(told)))
+        if sys.platform != "win32":
+            # Whoever ends the program from elsewhere wants the terminal back as it was.
+            end = partial(self.exit, return_code=TERMINATED)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
         self._show_keys()
         self._ask_now()
 

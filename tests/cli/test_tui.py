@@ -43,6 +43,10 @@ class Terminal:
         """Strikes keys."""
         os.write(self._ours, keys)
 
+    def terminate(self) -> None:
+        """Sends SIGTERM."""
+        self._process.terminate()
+
     def wait_for(self, text: bytes) -> None:
         """Reads until a text is drawn, after the one that was waited for before."""
         give_up = monotonic() + _SECONDS
@@ -117,6 +121,13 @@ def test_leaving_prints_nothing(terminal: Terminal, key: bytes, status: int) -> 
     terminal.wait_for(b"6 functions")
     terminal.type(key)
     assert terminal.end() == (status, b"")
+    assert terminal.attributes() == terminal.before
+
+
+def test_who_ends_it_from_elsewhere_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
+    terminal.wait_for(b"6 functions")
+    terminal.terminate()
+    assert terminal.end() == (143, b"")
     assert terminal.attributes() == terminal.before
 
 

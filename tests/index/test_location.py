@@ -27,6 +27,16 @@ def test_a_plain_folder_is_its_own_root_until_one_above_is_indexed(tmp_path: Pat
     assert (below.root, below.is_repository) == (tmp_path / "a", True)
 
 
+def test_a_file_alone_does_not_stand_for_all_that_lies_beside_it(tmp_path: Path, index_home: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    file = tmp_path / "notes/a.py"
+    file.write_text("x = 1\n")
+    with pytest.raises(CodesearchError, match=r"to index its folder: codesearch index .*notes$"):
+        locate(file, index_home)
+    index_folder(file.parent, index_home).mkdir(parents=True)
+    assert locate(file, index_home).root == file.parent
+
+
 def test_a_link_to_a_repository_is_the_repository(repository: Path, index_home: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(repository)
     assert locate(tmp_path / "link", index_home) == locate(repository, index_home)
