@@ -17,8 +17,9 @@ from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.render.terminal import show_results
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 
 QUESTION = "which lines of a unit share words with the query"
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ from textual.binding import Binding
 from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models
 from codesearch.tui.answering import Answering
 from codesearch.tui.app import SearchApp, shown_key
 

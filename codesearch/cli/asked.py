@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,17 +96,20 @@ def regular_expression(text: str | None) -> re.Pattern[str] | None:
         raise CodesearchError(f"--grep: not a regular expression: {error}") from error
 
 
-def one_form(wanted: Mapping[str, tuple[bool, Form]]) -> Form | None:
-    """The form of output that an option asks for, by the options' names; None where none does.
+def form_asked_for(wanted: Mapping[str, tuple[bool, Form]]) -> Form:
+    """The form of output that an option asks for, by the options' names; where none does, what suits stdout.
 
     Raises:
         CodesearchError: several ask, for different things.
 
     """
+    from codesearch.render.answer import Form
+
     asked = {option: form for option, (given, form) in wanted.items() if given}
     if len(asked) > 1:
         raise CodesearchError(f"{' and '.join(asked)} are different forms of output: give one")
-    return next(iter(asked.values()), None)
+    suits = Form.VIEW if sys.stdout.isatty() else Form.LINES
+    return next(iter(asked.values()), suits)
 
 
 def checked_template(template: str) -> str:

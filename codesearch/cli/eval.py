@@ -14,8 +14,8 @@ from codesearch.errors import CodesearchError, said_by
 from codesearch.render.colour import Colour, results_console
 
 if TYPE_CHECKING:
-    from codesearch.encode.encoder import Encoder
     from codesearch.evaluation.bench import System
+    from codesearch.search.models import Models
     from codesearch.search.search import Target
 
 
@@ -70,8 +70,6 @@ def evaluate(
     from json import dumps
 
     from codesearch.cli.building import build, stderr_console
-    from codesearch.encode.encoder import Encoder
-    from codesearch.encode.weights import student_folder
     from codesearch.evaluation.bench import Measured, measure
     from codesearch.evaluation.cases import Case, own_cases, read_cases, without_doc
     from codesearch.evaluation.report import as_json, as_leads, as_svg, as_table
@@ -80,6 +78,7 @@ def evaluate(
     from codesearch.render.output import drawn, write
     from codesearch.render.plain import printable
     from codesearch.render.progress import watched
+    from codesearch.search.models import load_models
     from codesearch.search.search import target
 
     ways = compared(compare or (), context)
@@ -89,16 +88,16 @@ def evaluate(
     if not cases:
         root = printable(str(location.root))
         raise CodesearchError(f"{root} has no doc comments, names or commits to ask; give --questions FILE")
-    encoder = Encoder(student_folder(), threads=cores)
+    models = load_models(threads=cores)
     measured: dict[str, list[Measured]] = {}
 
     def ask(where: Location, some: list[Case], *, docs: bool) -> None:
         if not some:
             return
         adapt = as_it_is if docs else without_doc
-        with build(where, encoder, console, wait=True, talk=False, adapt=adapt) as store:
+        with build(where, models.encoder, console, wait=True, talk=False, adapt=adapt) as store:
             found = measure(
-                _systems(target(where, store, encoder), encoder, ways),
+                _systems(target(where, store, models.encoder), models, ways),
                 some,
                 partial(watched, console, "asking"),
             )
@@ -121,23 +120,14 @@ def evaluate(
     write([drawn(shown, as_table(measured)), b"\n", drawn(shown, as_leads(measured))])
 
 
-def _systems(searched: Target, encoder: Encoder, ways: Sequence[Compared]) -> dict[str, System]:
+def _systems(searched: Target, models: Models, ways: Sequence[Compared]) -> dict[str, System]:
     """What is compared: all of the program, its halves, a search for keywords, and other ways to search."""
-    from codesearch.encode.late_interaction import LateInteraction
-    from codesearch.encode.weights import student_folder
-    from codesearch.evaluation.bench import DEPTH, searching
+    from codesearch.evaluation.bench import DEPTH, ablations, searching
     from codesearch.evaluation.keywords import keyword_search
-    from codesearch.search.ranking import only, read_ranking
-    from codesearch.search.search import Models
 
-    ranking = read_ranking(student_folder())
-    models = Models(encoder, ranking, LateInteraction(encoder))
     find = keyword_search(searched.location.root, searched.store)
     return {
-        "codesearch": searching(searched, Models(encoder, ranking)),
-        "with --rerank auto": searching(searched, models),
-        "words alone (BM25)": searching(searched, Models(encoder, only("lexical"))),
-        "meaning alone (dense)": searching(searched, Models(encoder, only("dense"))),
+        **{name: searching(searched, each) for name, each in ablations(models).items()},
         "keyword search": lambda query: [(place,) for place in find(query, DEPTH)],
         **{way.name: searching(searched, models, scope=way.scope, mode=way.rerank) for way in ways},
     }

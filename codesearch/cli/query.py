@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import typer
 from codesearch.cli.asked import (
     checked_template,
     excerpt_asked_for,
+    form_asked_for,
     links_asked_for,
-    one_form,
     what_and_where,
 )
 from codesearch.cli.given import STDIN, sole_reader_of_stdin
@@ -119,44 +118,35 @@ def query(
 
     queries, places = what_and_where(text, paths or [], source, tell)
     cores = take_threads(threads)
-    from codesearch.cli.building import say, stderr_console
+    from codesearch.cli.building import stderr_console
     from codesearch.cli.searched import gaps, located, searched
-    from codesearch.encode.cross_encoder import CrossEncoder
-    from codesearch.encode.encoder import Encoder
-    from codesearch.encode.late_interaction import LateInteraction
     from codesearch.encode.text import QUERY_CHARACTERS
-    from codesearch.encode.weights import cross_encoder_folder, student_folder
     from codesearch.index.location import default_index_home
     from codesearch.render.answer import AnswerStyle, Form, nothing_found, show_answer
     from codesearch.render.plain import best_column
+    from codesearch.search.models import load_models
     from codesearch.search.question import read_question
-    from codesearch.search.ranking import read_ranking
-    from codesearch.search.result import Result, merged
-    from codesearch.search.search import Models, search
+    from codesearch.search.result import Result
+    from codesearch.search.search import search_all
 
     below = located(places, index_dir or default_index_home())
     within = narrowed([location.root for location in below], files_from, changed_since, tell)
     scope = scope_asked_for(
         glob=glob, language=language, other_languages=other_languages, kind=kind, tests=tests, grep=grep
     )
-    encoder = Encoder(student_folder(), threads=cores)
-    reranker = cross_encoder_folder()
-    ranking = read_ranking(student_folder())
-    reader = CrossEncoder(reranker, threads=cores) if reranker else LateInteraction(encoder)
-    models = Models(encoder, ranking, reader)
-    console = stderr_console(colour)
-    wanted = {
-        "--pretty": (pretty, Form.VIEW),
-        "--json": (json, Form.JSON),
-        "--vimgrep": (vimgrep, Form.LINES),
-        "--format": (template is not None, Form.TEMPLATE),
-        "--files-with-matches": (files, Form.FILES),
-        "--count": (count, Form.COUNTS),
-        "--quiet": (quiet, Form.NOTHING),
-        "--open": (open_best, Form.NOTHING),
-    }
     style = AnswerStyle(
-        form=one_form(wanted) or (Form.VIEW if sys.stdout.isatty() else Form.LINES),
+        form=form_asked_for(
+            {
+                "--pretty": (pretty, Form.VIEW),
+                "--json": (json, Form.JSON),
+                "--vimgrep": (vimgrep, Form.LINES),
+                "--format": (template is not None, Form.TEMPLATE),
+                "--files-with-matches": (files, Form.FILES),
+                "--count": (count, Form.COUNTS),
+                "--quiet": (quiet, Form.NOTHING),
+                "--open": (open_best, Form.NOTHING),
+            }
+        ),
         template=checked_template(template or ""),
         null=null,
         explain=explain,
@@ -167,6 +157,7 @@ def query(
     )
     editor = editor_asked_for(len(queries)) if open_best else None
     best: Result | None = None
+    models = load_models(threads=cores, reads=rerank is not Rerank.NEVER)
     scopes = {
         location: replace(
             scope, below=paths, files=within[location.root].files, changed=within[location.root].changed
@@ -174,27 +165,20 @@ def query(
         for location, paths in below.items()
     }
     patience = _PATIENCE if source is None else math.inf
-    with searched(scopes, encoder, console, update=not no_update, patience=patience) as targets:
+    with searched(
+        scopes, models.encoder, stderr_console(colour), update=not no_update, patience=patience
+    ) as targets:
         for gap in gaps(targets, updated=not no_update):
             tell(gap)
-        for text in queries:
-            question = read_question(text)
+        for question in map(read_question, queries):
             if len(question.asked) >= QUERY_CHARACTERS:
                 tell(f"of a question this long the first {QUERY_CHARACTERS:,} characters are read")
-            answer = merged(
-                (
-                    search(where, models, question, limit=limit, scope=here, floor=min_score, mode=rerank)
-                    for where, here in targets
-                ),
-                limit,
-            )
+            answer = search_all(targets, models, question, limit=limit, floor=min_score, mode=rerank)
             best = best or next(iter(answer.results), None)
             if not answer.results:
-                if not quiet:
-                    # Of an index as it was, what has changed since is left out, too.
-                    narrows = not no_update and any(here.narrows for _, here in targets)
-                    quoted = bool(question.literals)
-                    say(console, nothing_found(question.asked, answer, quoted=quoted, narrowed=narrows))
+                # Of an index as it was, what has changed since is left out, too.
+                narrows = not no_update and any(here.narrows for _, here in targets)
+                tell(nothing_found(question, answer, narrowed=narrows))
             elif not show_answer(question.asked, answer, style):
                 break
     if best is None:

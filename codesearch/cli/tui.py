@@ -39,13 +39,10 @@ def tui(
     from codesearch.cli.open_editor import editor_command, users_editor
     from codesearch.cli.own_terminal import own_terminal
     from codesearch.cli.searched import located, searched
-    from codesearch.encode.encoder import Encoder
-    from codesearch.encode.weights import student_folder
     from codesearch.index.location import default_index_home
     from codesearch.render.plain import shown_path
-    from codesearch.search.ranking import read_ranking
+    from codesearch.search.models import load_models
     from codesearch.search.scope import Scope
-    from codesearch.search.search import Models
     from codesearch.tui.answering import Answering
     from codesearch.tui.app import INTERRUPTED, TERMINATED, SearchApp
 
@@ -53,7 +50,7 @@ def tui(
         return editor_command(users_editor(), path, line, column)
 
     with own_terminal() as output:
-        models = Models(Encoder(student_folder(), threads=cores), read_ranking(student_folder()))
+        models = load_models(threads=cores, reads=False)
         narrowed = Scope(globs=tuple(glob or ()))
         scopes = {
             location: replace(narrowed, below=below)

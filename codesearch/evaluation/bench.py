@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -12,9 +12,11 @@ import numpy as np
 from codesearch.evaluation.cases import Case, Span
 from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
 from codesearch.search.mode import Rerank
+from codesearch.search.models import Models
+from codesearch.search.ranking import only
 from codesearch.search.result import Place
 from codesearch.search.scope import EVERYTHING, Scope
-from codesearch.search.search import Models, Target, search
+from codesearch.search.search import Target, search
 
 DEPTH = 100
 _SLOW = 0.95
@@ -31,6 +33,16 @@ class Measured:
     case: Case
     metrics: Mapping[str, float]
     milliseconds: float
+
+
+def ablations(models: Models) -> dict[str, Models]:
+    """What is always compared, by its name in tables: the program as it is, more of it, and its halves."""
+    return {
+        "codesearch": replace(models, reader=None),
+        "with --rerank auto": models,
+        "words alone (BM25)": Models(models.encoder, only("lexical")),
+        "meaning alone (dense)": Models(models.encoder, only("dense")),
+    }
 
 
 def searching(

@@ -13,16 +13,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import defaultdict
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from codesearch.encode.cross_encoder import CrossEncoder
-from codesearch.encode.encoder import Encoder
-from codesearch.encode.late_interaction import LateInteraction
-from codesearch.encode.weights import student_folder
-from codesearch.evaluation.bench import Measured, measure, searching
+from codesearch.evaluation.bench import Measured, ablations, measure, searching
 from codesearch.evaluation.cases import Case, Span
 from codesearch.evaluation.report import as_json, as_leads, as_table
 from codesearch.index.location import Location
@@ -30,8 +27,8 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.unit import LineRange
 from codesearch.render.colour import results_console
-from codesearch.search.ranking import only, read_ranking
-from codesearch.search.search import Models, target
+from codesearch.search.models import Models, load_models
+from codesearch.search.search import target
 from codesearch.training.corpus import file_stem
 
 
@@ -80,14 +77,9 @@ def main(
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
 ) -> None:
     """Prints the metrics over all questions and by kind."""
-    folder = weights or student_folder()
-    encoder = Encoder(folder, threads=threads)
-    reader = CrossEncoder(cross, threads=threads) if cross else LateInteraction(encoder)
-    systems = {"codesearch": Models(encoder, read_ranking(folder))}
-    if compare:
-        systems["with --rerank auto"] = Models(encoder, read_ranking(folder), reader)
-        systems["words alone (BM25)"] = Models(encoder, only("lexical"))
-        systems["meaning alone (dense)"] = Models(encoder, only("dense"))
+    models = load_models(threads=threads, student=weights, cross_encoder=cross)
+    every = ablations(models)
+    systems = every if compare else dict(islice(every.items(), 1))
     measured: dict[str, list[Measured]] = {name: [] for name in systems}
     for (repo, root), cases in sorted(read_rows(questions).items()):
         for name, found in answer_questions(checkouts / file_stem(repo) / root, cases, systems).items():

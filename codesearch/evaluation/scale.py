@@ -34,9 +34,10 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.file import parse_file, read_file
 from codesearch.parse.source import Skip
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import EVERYTHING, Scope
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 from codesearch.walk import walk
 
 _QUESTIONS = (

@@ -26,7 +26,6 @@ from typing import Annotated, Any
 import typer
 
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.text import passage_texts
 from codesearch.encode.weights import student_folder
 from codesearch.evaluation.cases import own_cases
@@ -35,8 +34,8 @@ from codesearch.index.open import open_index
 from codesearch.parse.file import ParsedFile, parse_file, read_file
 from codesearch.parse.source import Skip
 from codesearch.search.mode import Rerank
-from codesearch.search.ranking import read_ranking
-from codesearch.search.search import Models, Target, search, target
+from codesearch.search.models import load_models
+from codesearch.search.search import Target, search, target
 from codesearch.walk import walk
 
 _QUESTION = "where are errors reported to the user"
@@ -129,8 +128,7 @@ def _obvious_ways(threads: int) -> dict[str, Callable[[list[str]], Any]]:
 
 def time_stages(searched: Target, encoder: Encoder) -> dict[str, float]:
     """Milliseconds of a question in a program that is running, medians over the root's own questions."""
-    ranking = read_ranking(student_folder())
-    models = Models(encoder, ranking, LateInteraction(encoder))
+    models = load_models(threads=encoder.threads)
     stages: dict[str, Callable[[str], Any]] = {
         "its vector": encoder.encode_query,
         "first stage, vector included": lambda text: search(

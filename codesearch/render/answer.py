@@ -14,6 +14,7 @@ from codesearch.render.hyperlink import Hyperlinks
 from codesearch.render.lines import Ink, between, plain_lines
 from codesearch.render.output import drawn, write
 from codesearch.render.plain import filled, json_line, printable, shown_path
+from codesearch.search.question import Question
 from codesearch.search.result import Answer, Result
 
 _MOST_CHARACTERS = 80
@@ -101,14 +102,15 @@ def _paths(result: Result, ink: Ink) -> list[bytes]:
     return [ink.path(result.root, each) for each in (result.path, *(p.path for p in result.alike))]
 
 
-def nothing_found(query: str, answer: Answer, *, quoted: bool, narrowed: bool) -> str:
-    """What to say where there is no result: the nearest miss, or why there is none, which depends on whether
-    something is `quoted` in the query and on whether the search is `narrowed`.
+def nothing_found(question: Question, answer: Answer, *, narrowed: bool) -> str:
+    """What to say where there is no result: the nearest miss, or why there is none, which may be that the
+    search is `narrowed`.
     """
+    query = question.asked
     shown = printable(query if len(query) <= _MOST_CHARACTERS else query[:_MOST_CHARACTERS] + "…")
     if answer.nearest is None:
         why = ": the options leave nothing to search" if narrowed else ""
-        why = ": what is quoted occurs nowhere in what is searched" if quoted else why
+        why = ": what is quoted occurs nowhere in what is searched" if question.literals else why
         return f"nothing found for {shown!r}{why}"
     unit = answer.nearest.unit
     place = f"{shown_path(answer.nearest.root, answer.nearest.path)}:{unit.line} {unit.name}".rstrip()

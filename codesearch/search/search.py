@@ -16,26 +16,18 @@ from codesearch.search.fold import fold, fold_alike
 from codesearch.search.lines import telling_lines
 from codesearch.search.mentions import mentioned
 from codesearch.search.mode import Rerank
+from codesearch.search.models import Models
 from codesearch.search.question import Question, read_question
-from codesearch.search.ranking import Ranked, Ranking, rank
+from codesearch.search.ranking import Ranked, rank
 from codesearch.search.recall import Recalled, recall
-from codesearch.search.rerank import MOST_READ, Reader, rerank
-from codesearch.search.result import Answer, Result, Why
+from codesearch.search.rerank import MOST_READ, rerank
+from codesearch.search.result import Answer, Result, Why, merged
 from codesearch.search.scope import EVERYTHING, Scope, units_in
 from codesearch.search.unencoded import with_vectors
 
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
 _RECALL_FACTOR = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What a search thinks with. `reader` reads the best candidates once more; None where nothing does."""
-
-    encoder: Encoder
-    ranking: Ranking
-    reader: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +87,25 @@ def search(
         if each.score >= (models.ranking.least(each.why.evidence) if floor is None else floor)
     )
     return Answer(likely, None if likely else next(iter(best), None))
+
+
+def search_all(
+    targets: Iterable[tuple[Target, Scope]],
+    models: Models,
+    question: Question,
+    *,
+    limit: int,
+    floor: float | None,
+    mode: Rerank,
+) -> Answer:
+    """The units of several targets, each searched within its scope, that answer a question, as one answer."""
+    return merged(
+        (
+            search(each, models, question, limit=limit, scope=scope, floor=floor, mode=mode)
+            for each, scope in targets
+        ),
+        limit,
+    )
 
 
 def _with_lines(result: Result, worth: Mapping[str, float]) -> Result:

@@ -31,13 +31,14 @@ from codesearch.index.refresh import refresh
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
+from codesearch.search.models import Models
 from codesearch.search.question import read_question
 from codesearch.search.ranking import Ranked, Ranking, as_row, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
 from codesearch.search.rerank import MOST_READ, Reader, as_read, second_scores
 from codesearch.search.result import Result, Why
 from codesearch.search.scope import EVERYTHING
-from codesearch.search.search import Models, recalled, target
+from codesearch.search.search import recalled, target
 from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights, minimise

@@ -9,9 +9,10 @@ from threading import Condition, Thread
 from time import monotonic
 
 from codesearch.index.build import Progress
+from codesearch.search.models import Models
 from codesearch.search.result import Answer
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, Target
+from codesearch.search.search import Target
 from codesearch.tui.searcher import Asked, Holdings, Searcher
 
 # Files are looked at again when nobody waits, not more often than this: a walk of a large repository takes

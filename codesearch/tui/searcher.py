@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from codesearch.index.build import Progress
 from codesearch.index.refresh import refresh
 from codesearch.search.mode import Rerank
+from codesearch.search.models import Models
 from codesearch.search.question import read_question
-from codesearch.search.result import Answer, merged
+from codesearch.search.result import Answer
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, Target, search, target
+from codesearch.search.search import Target, search_all, target
 from codesearch.tui.filters import Filters
 
 
@@ -65,21 +66,13 @@ class Searcher:
 
     def answer(self, asked: Asked) -> Answer:
         """What answers a question, best first."""
-        question = read_question(asked.text)
-        return merged(
-            (
-                search(
-                    each,
-                    self._models,
-                    question,
-                    limit=self._limit,
-                    scope=asked.filters.within(scope),
-                    floor=self._floor,
-                    mode=Rerank.NEVER,
-                )
-                for each, scope in self._targets
-            ),
-            self._limit,
+        return search_all(
+            ((each, asked.filters.within(scope)) for each, scope in self._targets),
+            self._models,
+            read_question(asked.text),
+            limit=self._limit,
+            floor=self._floor,
+            mode=Rerank.NEVER,
         )
 
     def update(self, report: Callable[[Progress], None]) -> bool:

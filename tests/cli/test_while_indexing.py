@@ -19,8 +19,9 @@ from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.index.location import locate
 from codesearch.index.seal import DATABASE
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 from tests.conftest import Run, write_files
 
 

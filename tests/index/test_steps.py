@@ -16,8 +16,9 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.render.progress import so_far
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 from tests.conftest import FILES, write_files
 
 # More texts than are encoded at once.

@@ -15,10 +15,11 @@ from codesearch.index.refresh import refresh
 from codesearch.parse.unit import LineRange
 from codesearch.search.frames import Frame
 from codesearch.search.mentions import mentioned
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 from tests.conftest import FILES, write_files
 
 Named = Callable[..., list[str]]

@@ -25,12 +25,13 @@ from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
 from codesearch.search.rerank import Reader, second_scores
 from codesearch.search.result import Answer, Result
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, search, target
+from codesearch.search.search import search, target
 from tests.conftest import write_files
 from tests.encode.tiny import write_tiny_cross_encoder
 

@@ -13,9 +13,10 @@ from rich.console import Console
 from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models, Target
+from codesearch.search.search import Target
 from codesearch.tui.answering import Answered, Answering, Told
 from codesearch.tui.filters import Filters
 from codesearch.tui.searcher import Asked, Holdings

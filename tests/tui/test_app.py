@@ -19,10 +19,10 @@ from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
 from codesearch.search.scope import Scope
-from codesearch.search.search import Models
 from codesearch.tui.answering import Answering
 from codesearch.tui.app import Editor, SearchApp
 from codesearch.tui.results import ResultList

@@ -1,0 +1,50 @@
+"""What a search thinks with, read from weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from codesearch.encode.cross_encoder import CrossEncoder
+from codesearch.encode.encoder import Encoder
+from codesearch.encode.late_interaction import LateInteraction
+from codesearch.encode.weights import cross_encoder_folder, student_folder
+from codesearch.search.ranking import Ranking, read_ranking
+from codesearch.search.rerank import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a search thinks with. `reader` reads the best candidates once more; None where nothing does."""
+
+    encoder: Encoder
+    ranking: Ranking
+    reader: Reader | None = None
+
+
+def load_models(
+    *, threads: int, reads: bool = True, student: Path | None = None, cross_encoder: Path | None = None
+) -> Models:
+    """The dual encoder and its ranking, and a reader.
+
+    Args:
+        threads: the cores to use.
+        reads: whether there is a reader: the cross-encoder, and where there is none the dual encoder word by
+            word.
+        student: the dual encoder's folder; the bundled one where None.
+        cross_encoder: the cross-encoder's folder; the bundled one, if any, where None.
+
+    Raises:
+        CodesearchError: a folder does not hold usable weights.
+
+    """
+    student = student or student_folder()
+    encoder = Encoder(student, threads=threads)
+    ranking = read_ranking(student)
+    if not reads:
+        return Models(encoder, ranking)
+    cross_encoder = cross_encoder or cross_encoder_folder()
+    reader: Reader = (
+        CrossEncoder(cross_encoder, threads=threads) if cross_encoder else LateInteraction(encoder)
+    )
+    return Models(encoder, ranking, reader)
