@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from codesearch.encode.encoder import Encoder
 from codesearch.index.build import Progress, Update
-from codesearch.index.location import Location, locate
-from codesearch.index.open import open_index
+from codesearch.index.location import Location
 from codesearch.index.read import Adapt, as_it_is
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
@@ -24,17 +22,6 @@ from tests.conftest import FILES, write_files
 
 # As long as the processes here have for a file; a parse takes milliseconds, on a busy machine too.
 SECONDS = 3.0
-
-
-@pytest.fixture
-def location(repository: Path, index_home: Path) -> Location:
-    return locate(repository, index_home)
-
-
-@pytest.fixture
-def store(location: Location, encoder: Encoder) -> Iterator[Store]:
-    with open_index(location, encoder.manifest).store as opened:
-        yield opened
 
 
 def dangerous(unit: Unit) -> Unit:

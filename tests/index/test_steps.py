@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
 from codesearch.index.build import Progress, find_changes
-from codesearch.index.location import Location, locate
+from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
@@ -26,17 +25,6 @@ MANY = {
     f"many/{name}.py": "".join(f"def {name}_{number}():\n    return {number}\n\n" for number in range(150))
     for name in ("ant", "bee", "cat", "dog")
 }
-
-
-@pytest.fixture
-def location(repository: Path, index_home: Path) -> Location:
-    return locate(repository, index_home)
-
-
-@pytest.fixture
-def store(location: Location, encoder: Encoder) -> Iterator[Store]:
-    with open_index(location, encoder.manifest).store as opened:
-        yield opened
 
 
 def interrupted(location: Location, encoder: Encoder, store: Store, when: Callable[[Progress], bool]) -> None:

@@ -1,0 +1,85 @@
+"""Files that change, vanish or turn into something else while they are read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from codesearch.encode.encoder import Encoder
+from codesearch.index.location import Location, locate
+from tests.conftest import write_files
+from tests.index.indexed import built, contents, fresh, opened
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_counted(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(location.root, {"a_first.py": "x = 1\n", "b_second.py": "y = 1\n"})
+    real_open = os.open
+
+    def vanishing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("b_second.py"):
+            Path(path).unlink(missing_ok=True)
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", vanishing_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        assert store.skipped()["unreadable"] == 1
+        assert built(location, encoder, store).files_removed == 1
+        assert "unreadable" not in store.skipped()
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_files(location.root, {"a.py": "def first(): pass\n"})
+    real_open = os.open
+
+    def changing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("a.py"):
+            Path(path).write_text("def second_and_longer(): pass\n")
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", changing_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        built(location, encoder, store)
+        assert contents(store) == fresh(location, encoder, tmp_path)
+        assert any(name == "second_and_longer" for _, name, _, _ in contents(store))
+
+
+def test_a_pipe_put_in_a_files_place_is_not_waited_for(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(location.root, {"a.py": "def first(): pass\n"})
+    real_open = os.open
+
+    def switching_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("a.py"):
+            Path(path).unlink()
+            os.mkfifo(path)
+        return real_open(path, *arguments)
+
+    with opened(location, encoder) as store:
+        monkeypatch.setattr(os, "open", switching_open)
+        built(location, encoder, store)
+        monkeypatch.undo()
+        assert store.skipped()["unreadable"] == 1
+
+
+def test_a_file_that_may_be_read_again_is(ordinary_folder: Path, encoder: Encoder) -> None:
+    write_files(ordinary_folder / "root", {"a.py": "def first(): pass\n"})
+    location = locate(ordinary_folder / "root", ordinary_folder / "indexes")
+    (location.root / "a.py").chmod(0)
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        assert store.skipped() == {"unreadable": 1}
+        # Neither its size nor its time tells.
+        (location.root / "a.py").chmod(0o600)
+        built(location, encoder, store)
+        assert store.counts()[0] == 1
