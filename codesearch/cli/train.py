@@ -261,13 +261,23 @@ def ranking(
             show_default=False,
         ),
     ],
+    cross_encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--cross-encoder",
+            metavar="DIR",
+            help="The second stage's weights.  [default: those that codesearch comes with, if any]",
+            show_default=False,
+        ),
+    ] = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", help="The cores to use.")] = 2,
 ) -> None:
     """Fit what ranks the first stage, and the probability that is shown, to the held-out questions."""
     with _training():
         from codesearch.training.ranking import RankingSettings, fit_ranking, read_rows
 
-    fit_ranking(RankingSettings(read_rows(questions, checkouts), checkouts, weights, threads=threads), _say)
+    rows = read_rows(questions, checkouts)
+    fit_ranking(RankingSettings(rows, checkouts, weights, cross_encoder, threads=threads), _say)
     _say(f"wrote {weights / 'ranking.json'}")
 
 

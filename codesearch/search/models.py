@@ -41,10 +41,16 @@ def load_models(
     student = student or student_folder()
     encoder = Encoder(student, threads=threads)
     ranking = read_ranking(student)
-    if not reads:
-        return Models(encoder, ranking)
-    cross_encoder = cross_encoder or cross_encoder_folder()
-    reader: Reader = (
-        CrossEncoder(cross_encoder, threads=threads) if cross_encoder else LateInteraction(encoder)
-    )
-    return Models(encoder, ranking, reader)
+    return Models(encoder, ranking, load_reader(encoder, cross_encoder) if reads else None)
+
+
+def load_reader(encoder: Encoder, cross_encoder: Path | None = None) -> Reader:
+    """The cross-encoder in a folder, the bundled one where None; where there is none, the dual encoder reads
+    word by word.
+
+    Raises:
+        CodesearchError: the folder does not hold usable weights.
+
+    """
+    folder = cross_encoder or cross_encoder_folder()
+    return CrossEncoder(folder, threads=encoder.threads) if folder else LateInteraction(encoder)

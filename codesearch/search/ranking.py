@@ -28,9 +28,10 @@ _SPREAD = 40
 _NAMED = 15.0
 _NAMED_CHANCE = 0.95
 _NAMED_LEAST = 0.3
+# The fields that are one number each.
+_SINGLE = ("together", "again", "floor", "floor_read", "reread", "lead")
 # What the probability weighs, without the second stage and with it.
 EVIDENCE = ("dense", "covered", "asked", "exact", "constant")
-_SINGLE = ("together", "again", "floor", "floor_read", "reread")
 EVIDENCE_READ = ("dense", "covered", "asked", "exact", "read", "constant")
 
 
@@ -42,7 +43,8 @@ class Ranking:
     its file, `again` lowers it for each better one shown from there. `confidence` and, where the second
     stage has read the unit, `confidence_read` are the weights that turn `Evidence` into the log-odds of being
     relevant, in the order of `EVIDENCE` and `EVIDENCE_READ`. Below a probability of `floor`, or `floor_read`,
-    a result is not worth showing. `reread` is the weight of the second stage's score.
+    a result is not worth showing. `reread` is the weight of the second stage's score, `lead` what the first
+    result's score must exceed the next one's by for the second stage hardly ever to change what comes first.
     """
 
     weights: tuple[float, ...]
@@ -53,6 +55,7 @@ class Ranking:
     floor: float = 0.0
     floor_read: float = 0.0
     reread: float = 0.0
+    lead: float = 0.0
 
     def scores(self, found: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores of features [candidates, features]: float32 [candidates]."""
@@ -145,11 +148,8 @@ def read_ranking(folder: Path) -> Ranking:
         weights = tuple(float(found["weights"][name]) for name in FEATURES)
         confidence = tuple(float(found["confidence"][name]) for name in EVIDENCE)
         confidence_read = tuple(float(found["confidence_read"][name]) for name in EVIDENCE_READ)
-        single = (float(found[name]) for name in _SINGLE)
-        together, again, floor, floor_read, reread = single
-        return Ranking(
-            weights, together, again, confidence, confidence_read, floor, floor_read=floor_read, reread=reread
-        )
+        single = {name: float(found[name]) for name in _SINGLE}
+        return Ranking(weights, confidence=confidence, confidence_read=confidence_read, **single)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CodesearchError(f"no usable {RANKING} at {folder}: reinstall codesearch ({error})") from error
 
@@ -158,15 +158,11 @@ def write_ranking(ranking: Ranking, folder: Path) -> None:
     """Writes the ranking beside an encoder's weights."""
     found = {
         "weights": {name: round(weight, 4) for name, weight in zip(FEATURES, ranking.weights, strict=True)},
-        "together": round(ranking.together, 4),
-        "again": round(ranking.again, 4),
         "confidence": {name: round(each, 4) for name, each in zip(EVIDENCE, ranking.confidence, strict=True)},
         "confidence_read": {
             name: round(each, 4) for name, each in zip(EVIDENCE_READ, ranking.confidence_read, strict=True)
         },
-        "floor": round(ranking.floor, 4),
-        "floor_read": round(ranking.floor_read, 4),
-        "reread": round(ranking.reread, 4),
+        **{name: round(getattr(ranking, name), 4) for name in _SINGLE},
     }
     (folder / RANKING).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 

@@ -24,8 +24,6 @@ _WINDOWS = 3
 # So many are read between two looks at the clock.
 _AT_ONCE = 5
 _SECONDS = 0.3
-# Two candidates' second scores hardly ever differ by more: who leads by so much stays the first.
-_WIDEST = 0.3
 
 
 class Reader(Protocol):
@@ -43,7 +41,7 @@ def rerank(
     Those that there was no time for get the mean of the others' second scores.
     """
     weight = ranking.reread
-    if mode is Rerank.AUTO and is_clear(question, results, weight):
+    if mode is Rerank.AUTO and is_clear(ranking, question, results):
         return list(results)
     began = monotonic()
     scores: list[float] = []
@@ -65,14 +63,14 @@ def as_read(ranking: Ranking, result: Result, score: float) -> Result:
     return replace(read, why=why, score=ranking.probability(evidence))
 
 
-def is_clear(question: Question, results: Sequence[Result], weight: float) -> bool:
+def is_clear(ranking: Ranking, question: Question, results: Sequence[Result]) -> bool:
     """Whether reading can hardly change what comes first: one result, a symbol's definition, a long lead."""
     if len(results) < 2:
         return True
     first, second = results[0].why, results[1].why
     if question.is_symbol and "exact" in dict(first.parts):
         return True
-    return first.score - second.score > weight * _WIDEST
+    return first.score - second.score > ranking.lead
 
 
 def second_scores(reader: Reader, query: str, results: Sequence[Result]) -> list[float]:

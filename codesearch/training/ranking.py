@@ -24,14 +24,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.late_interaction import LateInteraction
 from codesearch.index.location import Location
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
-from codesearch.search.models import Models
+from codesearch.search.models import Models, load_reader
 from codesearch.search.question import read_question
 from codesearch.search.ranking import Ranked, Ranking, as_row, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
@@ -55,18 +54,20 @@ _AGAIN = (0.0, 0.05, 0.1, 0.2, 0.4)
 _COST_OF_ROOM = 0.002
 # Reading takes time, and these few weights need no more questions than about so many.
 _ENOUGH = 350
+_UNCLEAR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class RankingSettings:
     """What is fitted to what. Each of `rows` is a question with `repo`, `query`, `path`, `start_line` and
-    `end_line`; `checkouts` holds the repositories as `<owner>+<name>`. `lost` is the share of right first
-    results that the floor may cost.
+    `end_line`; `checkouts` holds the repositories as `<owner>+<name>`. `cross_encoder` is the second stage's
+    folder, as `load_reader` takes it. `lost` is the share of right first results that the floor may cost.
     """
 
     rows: tuple[dict[str, Any], ...]
     checkouts: Path
     weights: Path
+    cross_encoder: Path | None = None
     decay: float = 0.0005
     lost: float = 0.03
     threads: int = 2
@@ -129,14 +130,15 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
     report(f"first stage: MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
-    reader = LateInteraction(encoder)
+    reader = load_reader(encoder, settings.cross_encoder)
     own = [_read(ranking, each, reader) for each in answered[:: max(1, len(answered) // _ENOUGH)]]
     lists = [
         *own,
         *(_read(ranking, each, reader) for each in foreign[:: max(1, len(foreign) // _ENOUGH)]),
     ]
     ranking = replace(ranking, reread=_reread_weight(lists))
-    report(f"second stage: {ranking.reread:.2f} times its score")
+    ranking = replace(ranking, lead=_lead(lists, ranking.reread))
+    report(f"second stage: {ranking.reread:.2f} times its score; a lead of {ranking.lead:.2f} mostly stays")
     # What stands first, and whether it is right, without the second stage and with it.
     plain = [(each.results[0], 0 in each.right) for each in lists]
     read = [_first(ranking, each) for each in lists]
@@ -286,6 +288,14 @@ def _reread_weight(lists: Sequence[Read]) -> float:
     ]
     first, second = listwise_weights(rows, 0.0)
     return second / first
+
+
+def _lead(lists: Sequence[Read], weight: float) -> float:
+    """What the second stage adds to a later result beyond what it adds to the first, at most, but for the
+    `_UNCLEAR` part of the lists.
+    """
+    gains = [weight * (max(each.scores[1:]) - each.scores[0]) for each in lists if len(each.scores) > 1]
+    return float(np.quantile(gains, 1.0 - _UNCLEAR))
 
 
 def _first(ranking: Ranking, read: Read) -> tuple[Result, bool]:
