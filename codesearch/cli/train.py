@@ -133,7 +133,7 @@ def candidates(
     device: Device = "cpu",
     bfloat16: Bfloat16 = False,
 ) -> None:
-    """Collect what recall brings up for each query, for the cross-encoder to learn from."""
+    """Collect what recall brings up for each query, to learn from as a list."""
     with _training():
         from codesearch.training.candidates import CandidateSettings, collect_candidates
 
@@ -220,6 +220,15 @@ def tune(
         ),
     ],
     out: Out,
+    candidates: Annotated[
+        Path | None,
+        typer.Option(
+            "--candidates",
+            metavar="FILE",
+            help="What `train candidates` wrote: train on its lists, each answer against those beside it.",
+            show_default=False,
+        ),
+    ] = None,
     steps: Steps = None,
     device: Device = "cpu",
     bfloat16: Bfloat16 = False,
@@ -229,7 +238,7 @@ def tune(
         from codesearch.training.tune import TuneSettings
         from codesearch.training.tune import tune as train_pair
 
-    settings = TuneSettings(corpus, queries, passages, out, device=device, bfloat16=bfloat16)
+    settings = TuneSettings(corpus, queries, passages, out, candidates, device=device, bfloat16=bfloat16)
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
     train_pair(settings, _say)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,26 @@ class CandidateList:
     answer: str
     rank: int
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByOrigin:
+    """Lists whose queries were written by reading the code, and lists whose queries were mined from it."""
+
+    asked: tuple[CandidateList, ...]
+    mined: tuple[CandidateList, ...]
+
+    def some(self, random: Random, asked: float) -> tuple[CandidateList, ...]:
+        """The former with probability `asked`, else the latter; never none, where there are any."""
+        return (self.asked if random.random() < asked else self.mined) or self.asked or self.mined
+
+
+def by_origin(lists: Iterable[CandidateList]) -> ByOrigin:
+    """The lists parted by who wrote their queries."""
+    parted: tuple[list[CandidateList], list[CandidateList]] = ([], [])
+    for each in lists:
+        parted[not is_asked(each.kind)].append(each)
+    return ByOrigin(*map(tuple, parted))
 
 
 @dataclass(frozen=True, slots=True)

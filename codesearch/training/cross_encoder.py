@@ -12,7 +12,7 @@ Hardware: with the settings below, some 100 minutes on 2 cores without bfloat16.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -24,8 +24,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
-from codesearch.training.candidates import CandidateList, read_candidates
-from codesearch.training.corpus import is_asked
+from codesearch.training.candidates import ByOrigin, CandidateList, by_origin, read_candidates
 from codesearch.training.encoder import (
     MeanPooledEncoder,
     autocast,
@@ -110,7 +109,7 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
     kept_back = [each for each in lists if is_held_out(each.repository) and each.others]
     tokenizer = load_tokenizer(settings.start)
     model = new_cross_encoder(settings.start, settings.layers, bfloat16=settings.bfloat16).to(settings.device)
-    report(f"{sum(map(len, trained))} lists to train on, {len(kept_back)} to calibrate with")
+    report(f"{len(trained.asked) + len(trained.mined)} lists to train on, {len(kept_back)} to calibrate with")
 
     def loss_of(step: int) -> Tensor:
         random = Random(settings.seed * 1_000_003 + step)
@@ -123,7 +122,7 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
     run(model, loss_of, settings.schedule, settings.out / "run", say)
-    calibration = calibrate(model, tokenizer, kept_back or trained[0] + trained[1])
+    calibration = calibrate(model, tokenizer, kept_back or [*trained.asked, *trained.mined])
     save_encoder(model.cpu().base, tokenizer, settings.out)
     torch.save(model.head.state_dict(), settings.out / HEAD)
     (settings.out / CALIBRATION).write_text(json.dumps(asdict(calibration)) + "\n", "utf-8")
@@ -152,23 +151,13 @@ def read_calibration(checkpoint: Path) -> Calibration:
     return Calibration(**json.loads((checkpoint / CALIBRATION).read_text("utf-8")))
 
 
-def by_origin(lists: Iterable[CandidateList]) -> tuple[list[CandidateList], list[CandidateList]]:
-    """The lists whose queries were written by reading the code, and those whose queries were mined."""
-    asked: list[CandidateList] = []
-    mined: list[CandidateList] = []
-    for each in lists:
-        (asked if is_asked(each.kind) else mined).append(each)
-    return asked, mined
-
-
 def draw_list(
     random: Random,
-    origins: tuple[Sequence[CandidateList], Sequence[CandidateList]],
+    origins: ByOrigin,
     settings: CrossEncoderSettings,
 ) -> tuple[str, list[str], bool]:
     """A query, its passages, and whether the first of them is the answer."""
-    asked, mined = origins
-    lists = (asked if random.random() < settings.asked else mined) or asked or mined
+    lists = origins.some(random, settings.asked)
     own = random.choice(lists)
     strangers = [random.choice(random.choice(lists).others) for _ in range(settings.strangers)]
     near = list(own.others)

@@ -122,19 +122,21 @@ def info_nce(queries: Tensor, passages: Tensor, temperature: float) -> Tensor:
         temperature: divides the cosines.
 
     """
-    return contrastive(queries.float() @ passages.float().T / temperature)
+    own = torch.arange(len(queries), device=queries.device)
+    return contrastive(queries.float() @ passages.float().T / temperature, own)
 
 
-def contrastive(scores: Tensor) -> Tensor:
-    """The mean cross entropy of each row's and each column's own, which stand on the diagonal.
+def contrastive(scores: Tensor, own: Tensor) -> Tensor:
+    """The mean cross entropy of each query's own passage among all and of each own passage's query among all.
 
     Args:
-        scores: of each query with each passage, [pairs, pairs].
+        scores: of each query with each passage, [queries, passages].
+        own: the number of each query's passage, int64 [queries].
 
     """
-    own = torch.arange(len(scores), device=scores.device)
-    loss = nn.functional.cross_entropy(scores, own) + nn.functional.cross_entropy(scores.T, own)
-    return loss / 2
+    queries = torch.arange(len(scores), device=scores.device)
+    cross_entropy = nn.functional.cross_entropy
+    return (cross_entropy(scores, own) + cross_entropy(scores.T[own], queries)) / 2
 
 
 def averaged(start: dict[str, Tensor], trained: dict[str, Tensor], share: float) -> dict[str, Tensor]:

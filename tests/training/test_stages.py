@@ -215,7 +215,9 @@ def test_two_encoders_learn_to_meet_each_other_and_the_best_share_is_kept(
     corpus: Path, checkpoint: Path, tmp_path: Path
 ) -> None:
     sampler = SamplerSettings(size=24, seed=2)
-    settings = TuneSettings(corpus, checkpoint, checkpoint, tmp_path, FAST, sampler, frozen_layers=0)
+    settings = TuneSettings(
+        corpus, checkpoint, checkpoint, tmp_path, schedule=FAST, sampler=sampler, frozen_layers=0
+    )
     scores = tune(settings, silent)
     assert list(scores) == ["0.0", "0.5", "0.7", "0.85", "1.0"]
     best = max(row["choice"] for row in scores.values())
@@ -224,6 +226,16 @@ def test_two_encoders_learn_to_meet_each_other_and_the_best_share_is_kept(
     reached = measure(tmp_path / "passages", system, queries_by=tmp_path / "queries")
     assert reached.recalled == pytest.approx(best, abs=0.02)
     assert json.loads((tmp_path / "scores.json").read_text("utf-8")) == scores
+
+
+def test_two_encoders_learn_from_what_recall_brought_up(
+    corpus: Path, checkpoint: Path, candidates: Path, tmp_path: Path
+) -> None:
+    settings = TuneSettings(
+        corpus, checkpoint, checkpoint, tmp_path, candidates, schedule=FAST, frozen_layers=0, lists=12
+    )
+    scores = tune(settings, silent)
+    assert max(row["choice"] for row in scores.values()) > scores["0.0"]["choice"] + 0.1
 
 
 def test_portions_change_no_vector_and_words_meet_as_they_would_one_by_one(checkpoint: Path) -> None:
