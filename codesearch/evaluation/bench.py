@@ -11,6 +11,7 @@ import numpy as np
 
 from codesearch.evaluation.cases import Case, Span
 from codesearch.evaluation.metrics import means, ndcg, reciprocal_rank, success
+from codesearch.search.features import FEATURES
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models
 from codesearch.search.ranking import only
@@ -20,6 +21,7 @@ from codesearch.search.search import Target, search
 
 DEPTH = 100
 _SLOW = 0.95
+_READ = (5, 10, 20, 40)
 METRICS = ("mrr@10", "ndcg@10", "success@1", "success@5", "success@10", "recall@100")
 
 # A query -> ranked results; places in one group are one result.
@@ -43,6 +45,26 @@ def ablations(models: Models) -> dict[str, Models]:
         "words alone (BM25)": Models(models.encoder, only("lexical")),
         "meaning alone (dense)": Models(models.encoder, only("dense")),
     }
+
+
+def without_each(models: Models) -> dict[str, Models]:
+    """The first stage with one part of its ranking left out, the others as they are, by a name for tables."""
+    ranking = models.ranking
+    left_out = {
+        f"without {name}": replace(
+            ranking,
+            weights=tuple(0.0 if i == column else weight for i, weight in enumerate(ranking.weights)),
+        )
+        for column, name in enumerate(FEATURES)
+        if ranking.weights[column]
+    }
+    left_out["without again"] = replace(ranking, again=0.0)
+    return {name: Models(models.encoder, each) for name, each in left_out.items()}
+
+
+def budgets(models: Models) -> dict[str, Models]:
+    """The second stage reading few candidates and many, by a name for tables."""
+    return {f"reading {most}": replace(models, most_read=most) for most in _READ}
 
 
 def searching(

@@ -10,16 +10,19 @@ from codesearch.encode.encoder import Encoder
 from codesearch.encode.late_interaction import LateInteraction
 from codesearch.encode.weights import cross_encoder_folder, student_folder
 from codesearch.search.ranking import Ranking, read_ranking
-from codesearch.search.rerank import Reader
+from codesearch.search.rerank import MOST_READ, Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What a search thinks with. `reader` reads the best candidates once more; None where nothing does."""
+    """What a search thinks with. `reader` reads the best `most_read` candidates once more; None where nothing
+    does.
+    """
 
     encoder: Encoder
     ranking: Ranking
     reader: Reader | None = None
+    most_read: int = MOST_READ
 
 
 def load_models(

@@ -20,7 +20,7 @@ from codesearch.search.models import Models
 from codesearch.search.question import Question, read_question
 from codesearch.search.ranking import Ranked, rank
 from codesearch.search.recall import Recalled, recall
-from codesearch.search.rerank import MOST_READ, rerank
+from codesearch.search.rerank import rerank
 from codesearch.search.result import Answer, Result, Why, merged
 from codesearch.search.scope import EVERYTHING, Scope, units_in
 from codesearch.search.unencoded import with_vectors
@@ -78,7 +78,7 @@ def search(
     ranked = fold(rank(models.ranking, question, found.candidates))
     results = _readable(target.location, ranked)
     if models.reader is not None and mode is not Rerank.NEVER:
-        read = rerank(models.reader, models.ranking, question, list(islice(results, MOST_READ)), mode)
+        read = rerank(models.reader, models.ranking, question, list(islice(results, models.most_read)), mode)
         results = chain(read, results)
     best = _descending(fold_alike(results, limit))
     likely = tuple(
