@@ -27,7 +27,14 @@ _WHEN = ("first question", "second question")
 def one_round(command: list[str], repository: Path) -> list[Cost]:
     """What a first and a second question cost."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "XDG_CACHE_HOME": os.path.join(home, ".cache")}
+        cache = os.path.join(home, ".cache")
+        indexes = os.path.join(cache, "codesearch")
+        environment = {
+            **os.environ,
+            "HOME": home,
+            "XDG_CACHE_HOME": cache,
+            "CODESEARCH_INDEX_DIR": indexes,
+        }
         return [measure(command, repository, environment) for _ in _WHEN]
 
 

@@ -192,6 +192,7 @@ def main(
         return median([measure(program(*arguments), root, environment) for _ in range(_REPEATS)])
 
     try:
+        texts, source = texts_of(root)
         build = measure(program("index", *cores), root, environment)
         encoder = Encoder(student_folder(), threads=threads)
         with open_index(location, encoder.manifest).store as store:
@@ -208,7 +209,6 @@ def main(
         size = sum(path.stat().st_size for path in location.folder.iterdir())
     finally:
         shutil.rmtree(home)
-    texts, source = texts_of(root)
     print(f"{files:,} files, {units:,} units ({callables:,} functions and methods), {vectors:,} vectors")
     print("\n| what | wall s | processor s | peak MB |\n| --- | --- | --- | --- |")
     for name, cost in (
