@@ -63,7 +63,9 @@ def _is_alike(group: _Group, result: Result, tokens: Counter[str]) -> bool:
     sizes = sorted((group.tokens.total(), tokens.total()))
     if sizes[1] < _SHORT:
         return group.tokens == tokens
-    share = _ALIKE_BY_NAME if last_name(group.first.unit.name) == last_name(result.unit.name) else _ALIKE
+    name = last_name(result.unit.name)
+    # Passages have no name to have in common.
+    share = _ALIKE_BY_NAME if name and name == last_name(group.first.unit.name) else _ALIKE
     if sizes[0] < share * sizes[1]:
         return False
     return (group.tokens & tokens).total() >= share * (group.tokens | tokens).total()

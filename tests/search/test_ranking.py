@@ -37,6 +37,17 @@ def test_a_name_is_exact_whatever_its_case_joints_and_order(query: str) -> None:
     assert feature("exact", query, candidate("Store.getUserById"), candidate("Store.getUser")) == [1.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    "name", ["UserService.createUser", "CookieJar.drop_cookie", "map_to_map", "Logger::logLog"]
+)
+def test_a_name_in_which_a_word_stands_twice_is_exact(name: str) -> None:
+    assert feature("exact", name, candidate(name), candidate(name + "s")) == [1.0, 0.0]
+
+
+def test_a_name_in_which_a_word_stands_twice_is_spelled_as_itself() -> None:
+    assert feature("spelled", "log_log", candidate("log_log")) == [1.0]
+
+
 def test_a_name_is_exact_with_its_parts_joined_and_near_with_a_letter_wrong() -> None:
     right, other = candidate("_Option._parse_timedelta"), candidate("_Option._parse_datetime")
     assert feature("exact", "_parseTimeDelta", right, other) == [1.0, 0.0]
@@ -58,6 +69,13 @@ def test_tests_are_marked_unless_they_are_asked_for() -> None:
     tests = candidate("check", "tests/test_jar.py")
     assert feature("test", "where are cookies dropped", tests, candidate("drop")) == [1.0, 0.0]
     assert feature("test", "tests of dropping cookies", tests) == [0.0]
+    assert feature("example", "an example of a jar", candidate("jar", "examples/jar.py")) == [0.0]
+
+
+def test_a_question_about_tests_does_not_make_other_peoples_code_ones_own() -> None:
+    paths = ("vendor/lib/tests/jar.py", "gen/jar_test.go", "src/legacy/jar.py")
+    found = feature("foreign", "tests of the jar", *(candidate("jar", path) for path in paths))
+    assert found == [1.0] * len(paths)
 
 
 @pytest.mark.parametrize(

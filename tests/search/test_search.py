@@ -145,6 +145,14 @@ def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
     assert all(not result.alike for result in others)
 
 
+def test_settings_that_differ_are_results_of_their_own(ask: Ask, repository: Path) -> None:
+    lines = "".join(f"GADGET_{n} = widget({n})\n" for n in range(12))
+    write_files(repository, {"one/w.py": lines, "two/w.py": lines.replace("GADGET", "GIZMO", 2)})
+    found = ask("gadget widget", limit=4, below=("one", "two"))
+    assert sorted(result.path for result in found) == ["one/w.py", "two/w.py"]
+    assert not any(result.alike for result in found)
+
+
 def test_a_long_function_is_one_result(ask: Ask, repository: Path) -> None:
     body = "".join(f"    grind_coffee_beans(step={number})\n" for number in range(200))
     write_files(repository, {"coffee.py": f"def grind():\n{body}"})
