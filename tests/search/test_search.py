@@ -314,6 +314,16 @@ def test_any_query_is_answered_without_an_error(ask: Ask, query: str) -> None:
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
+def test_words_with_accents_are_whole_words(ask: Ask, repository: Path) -> None:
+    source = "def {0}(liste):\n    return liste.{0}()\n"
+    words = ("réduitTout", "rétablirRéseau", "rédigéeAilleurs")
+    write_files(repository, {f"f{n}.py": source.format(word) for n, word in enumerate(words)})
+    best = ask("rétablir le réseau")[0]
+    assert best.unit.name == "rétablirRéseau"
+    assert best.why.evidence.asked == pytest.approx(2 / 3)
+    assert best.why.lines[0][1] == ("réseau", "rétablir")
+
+
 def test_a_rare_word_counts_for_more_than_a_common_one(ask: Ask, store: Store, repository: Path) -> None:
     common = "".join(f"def f{n}(jar):\n    return jar.count({n})\n\n\n" for n in range(30))
     write_files(repository, {"many.py": common, "one.py": "def g(jar):\n    return jar.zqxjkv(1)\n"})
