@@ -1,4 +1,4 @@
-"""Query -> answer: recall, rank, fold, rerank."""
+"""Query -> answer: recall, rank, rerank, fold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codesearch.index.location import Location
 from codesearch.index.nearest import Nearest, open_nearest
 from codesearch.index.store import Store
 from codesearch.parse.file import lines_of_file
-from codesearch.search.fold import fold, fold_alike
+from codesearch.search.fold import fold_alike
 from codesearch.search.lines import telling_lines
 from codesearch.search.mentions import mentioned
 from codesearch.search.mode import Rerank
@@ -75,8 +75,7 @@ def search(
     question = read_question(query) if isinstance(query, str) else query
     scope = replace(scope, literals=(*scope.literals, *question.literals))
     found = recalled(target, models, question, limit=limit, scope=scope)
-    ranked = fold(rank(models.ranking, question, found.candidates))
-    results = _readable(target.location, ranked)
+    results = _readable(target.location, rank(models.ranking, question, found.candidates))
     if models.reader is not None and mode is not Rerank.NEVER:
         read = rerank(models.reader, models.ranking, question, list(islice(results, models.most_read)), mode)
         results = chain(read, results)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -233,7 +234,7 @@ def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int
     found: list[float] = []
     for each in answered:
         scores = lifted(ranking, ranking.scores(each.features), each.paths)
-        order = spread(ranking, scores, each.paths)[:depth]
+        order = islice(spread(ranking, scores, [one.stored for one in each.candidates]), depth)
         found.append(next((1.0 / place for place, row in enumerate(order, 1) if row in each.right), 0.0))
     return float(np.mean(found))
 

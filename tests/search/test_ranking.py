@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
@@ -104,10 +107,35 @@ def test_a_file_with_several_hits_is_lifted_for_the_others_only() -> None:
     assert found[0] == found[1] > found[2] == pytest.approx(1.0)
 
 
+def units(paths: str) -> list[StoredUnit]:
+    """A unit in each of the files, none of which shows lines of another."""
+    found = (
+        Unit(Kind.FUNCTION, "f", "f()", 9 * n + 1, 9 * n + 9, 9 * n + 1, 1, ()) for n in range(len(paths))
+    )
+    return [StoredUnit(1, path, "python", b"", unit) for path, unit in zip(paths, found, strict=True)]
+
+
 def test_results_of_one_file_make_room_for_other_files() -> None:
     scores = np.array([3.0, 2.9, 2.8, 2.6], dtype=np.float32)
-    assert spread(RANKING, scores, ["a", "a", "a", "b"]) == [0, 3, 1, 2]
-    assert sorted(spread(RANKING, scores, ["a"] * 4)) == [0, 1, 2, 3]
+    assert list(spread(RANKING, scores, units("aaab"))) == [0, 3, 1, 2]
+    assert sorted(spread(RANKING, scores, units("aaaa"))) == [0, 1, 2, 3]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 12)), max_size=80))
+def test_each_result_is_the_best_of_what_is_left_beside_those_that_are_shown(
+    rows: list[tuple[str, int]],
+) -> None:
+    paths = "".join(path for path, _ in rows)
+    scores = np.array([score / 4 for _, score in rows], dtype=np.float32)
+    shown: Counter[str] = Counter()
+    left = set(range(len(rows)))
+    for row, better in spread(RANKING, scores, units(paths)).items():
+        lowered = {each: scores[each] - RANKING.again * shown[paths[each]] for each in left}
+        assert lowered[row] == max(lowered.values())
+        assert better == shown[paths[row]]
+        shown[paths[row]] += 1
+        left.remove(row)
+    assert not left
 
 
 def test_a_ranking_is_read_as_it_was_written(tmp_path: Path) -> None:
