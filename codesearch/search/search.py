@@ -28,6 +28,8 @@ from codesearch.search.unencoded import with_vectors
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
 _RECALL_FACTOR = 5
+# A score tells of so many results at least, whether they are shown or not.
+_READ_ON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def search(
     if models.reader is not None and mode is not Rerank.NEVER:
         read = rerank(models.reader, models.ranking, question, list(islice(results, models.most_read)), mode)
         results = chain(read, results)
-    best = _descending(fold_alike(results, limit))
+    best = as_shown(results, limit)
     likely = tuple(
         _with_lines(each, found.worth)
         for each in best
@@ -113,10 +115,14 @@ def _with_lines(result: Result, worth: Mapping[str, float]) -> Result:
     return replace(result, why=replace(result.why, lines=lines))
 
 
-def _descending(results: list[Result]) -> list[Result]:
-    """The results with no score below a later one's: who reads from the top will come to that one too."""
-    best = accumulate((each.score for each in reversed(results)), max)
-    return [replace(each, score=score) for each, score in zip(results, reversed(list(best)), strict=True)]
+def as_shown(results: Iterable[Result], limit: int) -> list[Result]:
+    """The first `limit` results, those alike as one, with no score below a later one's: who reads from the
+    top will come to that one too. How many are wanted changes nothing of it, up to `_READ_ON`.
+    """
+    folded = fold_alike(results, max(limit, _READ_ON))
+    best = accumulate((each.score for each in reversed(folded)), max)
+    raised = zip(folded, reversed(list(best)), strict=True)
+    return [replace(each, score=score) for each, score in islice(raised, limit)]
 
 
 def recalled(target: Target, models: Models, question: Question, *, limit: int, scope: Scope) -> Recalled:

@@ -26,7 +26,7 @@ from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
+from codesearch.search.ranking import only, read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
 from codesearch.search.rerank import Reader, second_scores
 from codesearch.search.result import Answer, Result
@@ -366,6 +366,25 @@ def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
     assert [result.score for result in some.results] == [each for each in scores if each >= scores[1]]
     none = search(searched, models, "delete coupons that ran out", limit=10, floor=1.0)
     assert none == Answer((), everything.results[0])
+
+
+def test_scores_do_not_depend_on_how_many_are_wanted(
+    location: Location, store: Store, encoder: Encoder
+) -> None:
+    # The likelier, the later: every result leads to a better one.
+    backwards = tuple(-weight for weight in only("dense").weights)
+    ranking = replace(only("dense"), weights=backwards, confidence=(9.0, 0.0, 0.0, 0.0, -3.0))
+    models = replace(bundled(encoder), ranking=ranking)
+    searched = target(location, store, encoder)
+    query = "email the buyer about the purchase"
+    ten = search(searched, models, query, limit=10, floor=0.0).results
+    assert ten[0].score > models.ranking.probability(ten[0].why.evidence)
+    for limit in (1, 2, 3):
+        answer = search(searched, models, query, limit=limit, floor=ten[0].score)
+        shown = [each for each in ten[:limit] if each.score >= ten[0].score]
+        assert [(each.unit, each.score) for each in answer.results] == [
+            (each.unit, each.score) for each in shown
+        ]
 
 
 def test_what_only_one_unit_holds_is_found_however_unlikely_it_is(ask: Ask, repository: Path) -> None:
