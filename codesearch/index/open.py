@@ -106,7 +106,7 @@ def _identity(manifest: Manifest) -> dict[str, str]:
     return {
         "schema_version": str(SCHEMA_VERSION),
         "weights": manifest.fingerprint,
-        "parser": f"{package_version()}, format {PARSE_FORMAT}, words {WORDS_FORMAT}, text {TEXT_FORMAT}",
+        "parser": f"{package_version()}, format {PARSE_FORMAT}, words {WORDS_FORMAT}, texts {TEXT_FORMAT}",
     }
 
 
