@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from codesearch.parse.unit import Unit
 
-TEXT_FORMAT = 1
+TEXT_FORMAT = 2
 
 # A long unit is read in windows of this many lines; neighbours share some, so that nothing is cut
 # in two unseen. An encoder reads the first tokens of a text only, and these lines about fill it.
@@ -27,9 +27,35 @@ QUERY_CHARACTERS = 4_000
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
 
+class _Shapes(dict[int, str]):
+    """What each character, by its code, is to a word: `A` a capital, `a` a small letter, `0` a digit, `一` a
+    letter of a script that knows no capitals, `_` what stands between words.
+    """
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if not character.isalnum():
+            shape = "_"
+        elif character.isdecimal():
+            shape = "0"
+        elif character.isupper():
+            shape = "A"
+        else:
+            shape = "a" if character.islower() else "\u4e00"
+        self[code] = shape
+        return shape
+
+
+_SHAPES = _Shapes()
+
+
 def split_identifier(identifier: str) -> list[str]:
     """`parseHTTPHeader_v2` -> ['parse', 'HTTP', 'Header', 'v', '2'], in the order they stand."""
-    return _WORDS.findall(identifier)
+    if identifier.isascii():
+        return _WORDS.findall(identifier)
+    # Regular expressions know no capitals but those that they list.
+    shapes = identifier.translate(_SHAPES)
+    return [identifier[match.start() : match.end()] for match in _WORDS.finditer(shapes)]
 
 
 def last_name(qualified: str) -> str:

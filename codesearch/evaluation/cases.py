@@ -40,6 +40,8 @@ _ELSEWHERE = re.compile(
 )
 # Names that begin so tell of a value that is read or set, and the value of it is all that they say.
 _OF_A_VALUE = frozenset({"get", "set", "is", "has", "to"})
+# What several commits are called, and more functions were changed by, tells too little of each.
+_MOST_ANSWERS = 2
 _OF_TESTS = frozenset({"test", "tests"})
 
 
@@ -195,14 +197,19 @@ def _commit_cases(root: Path, functions: list[Found]) -> Iterator[Case]:
     except CodesearchError:
         # Nothing was committed yet.
         return
-    now = {(function.path, function.name): function for function in functions}
-    found: dict[str, list[Found]] = defaultdict(list)
+    now: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for function in functions:
+        now[function.path, function.name].append(function)
+    found: dict[str, dict[Found, None]] = defaultdict(dict)
     for touched, query in commit_queries(repository):
+        line = touched.span.start
         present = now.get((touched.path, touched.name))
-        if present is not None:
-            found[query.text].append(present)
+        if present:
+            # Of several with one name that which stands nearest to where the commit left it.
+            found[query.text][min(present, key=lambda each: abs(each.span.start - line))] = None
     for text, answers in found.items():
-        yield _case(text, "commit", *answers)
+        if len(answers) <= _MOST_ANSWERS:
+            yield _case(text, "commit", *answers)
 
 
 def without_doc(unit: Unit) -> Unit:

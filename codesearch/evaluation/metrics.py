@@ -25,13 +25,16 @@ def ndcg(ranks: Collection[int], relevant: int, depth: int = 10) -> float:
     """Normalised discounted cumulative gain with binary relevance (Jarvelin and Kekalainen 2002).
 
     Args:
-        ranks: the ranks of the relevant results that were found, from 1.
+        ranks: the ranks of the relevant ones that were found, from 1. Those that one result shows together
+            have its rank in common, and count as one.
         relevant: how many relevant ones there are.
         depth: where the list ends.
 
     """
-    gain = sum(1.0 / math.log2(rank + 1) for rank in ranks if rank <= depth)
-    ideal = sum(1.0 / math.log2(rank + 1) for rank in range(1, min(relevant, depth) + 1))
+    shown = set(ranks)
+    expected = relevant - (len(ranks) - len(shown))
+    gain = sum(1.0 / math.log2(rank + 1) for rank in shown if rank <= depth)
+    ideal = sum(1.0 / math.log2(rank + 1) for rank in range(1, min(expected, depth) + 1))
     return gain / ideal if ideal else 0.0
 
 

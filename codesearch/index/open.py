@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from codesearch.encode.manifest import Manifest
+from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError, said_by
 from codesearch.index.database import SCHEMA_VERSION
 from codesearch.index.location import Location
@@ -105,7 +106,7 @@ def _identity(manifest: Manifest) -> dict[str, str]:
     return {
         "schema_version": str(SCHEMA_VERSION),
         "weights": manifest.fingerprint,
-        "parser": f"{package_version()}, format {PARSE_FORMAT}, words {WORDS_FORMAT}",
+        "parser": f"{package_version()}, format {PARSE_FORMAT}, words {WORDS_FORMAT}, texts {TEXT_FORMAT}",
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 from codesearch.encode.text import split_identifier
 from codesearch.parse.unit import Unit
 
-WORDS_FORMAT = 1
+WORDS_FORMAT = 2
 
 _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 64

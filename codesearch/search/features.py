@@ -41,6 +41,7 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
     wordiest = max(max(each.lexical for each in candidates), 1e-6)
     few = len(question.content) <= _FEW_WORDS
+    in_order, letters = sorted(question.parts), "".join(question.parts)
     shared_with = finder(question.content)
     words = lru_cache(maxsize=None)(_words)
     rows: list[list[float]] = []
@@ -49,14 +50,16 @@ def features(question: Question, candidates: Sequence[Candidate]) -> NDArray[np.
         name = words(last_name(unit.name))
         around = {*words(unit.name), *words(PurePosixPath(each.stored.path).stem)}
         met = {word for other in around for word in shared_with(other)}
-        role = Role.SOURCE if question.about_tests else role_of(each.stored.path)
+        role = role_of(each.stored.path)
+        if question.about_tests and role in (Role.TEST, Role.EXAMPLE):
+            role = Role.SOURCE
         rows.append(
             [
                 each.dense,
                 each.lexical / wordiest,
                 sum(bool(shared_with(word)) for word in name) / max(len(name), 1),
                 len(met) / max(len(question.content), 1),
-                float(_is_same(question, name, words(unit.name))),
+                float(any(_is_same(in_order, letters, of) for of in (name, words(unit.name)))),
                 _spelled(question, name) if few else 0.0,
                 float(role is Role.TEST),
                 float(role is Role.EXAMPLE),
@@ -73,19 +76,16 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in split_identifier(name)]
 
 
-def _is_same(question: Question, name: Sequence[str], qualified: Sequence[str]) -> bool:
-    asked = sorted(question.parts)
-    names = (name, qualified)
+def _is_same(in_order: list[str], letters: str, name: Sequence[str]) -> bool:
+    """Whether a question, by its parts in the order of the alphabet and all its letters, is a name."""
     # `timeDelta` and `timedelta` have other parts and the same letters.
-    return bool(asked) and (
-        any(asked == sorted(each) for each in names)
-        or any("".join(question.parts) == "".join(each) for each in names)
-    )
+    return bool(in_order) and (in_order == sorted(name) or letters == "".join(name))
 
 
 def _spelled(question: Question, name: Sequence[str]) -> float:
     """Dice's coefficient of the trigrams of the question's letters and the name's."""
-    asked, named = _trigrams("".join(question.content)), _trigrams("".join(name))
+    asked = _trigrams("".join(part for part in question.parts if part in question.content))
+    named = _trigrams("".join(name))
     return 2.0 * (asked & named).total() / (asked.total() + named.total())
 
 

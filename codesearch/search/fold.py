@@ -1,19 +1,15 @@
-"""Results that show the same lines, or nearly the same text elsewhere, are one result."""
+"""Results that show nearly the same text in several places are one result."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from codesearch.encode.text import last_name
-from codesearch.parse.unit import Unit
-from codesearch.search.ranking import Ranked
 from codesearch.search.result import Place, Result
 
-# A function and the one that makes up most of it share this much of their lines.
-_SAME = 0.5
 # Two texts are nearly the same where this share of their words and marks is; under different names more of
 # them, since what is named apart is meant to do something else. A few tokens may be equal by chance: short
 # texts must be equal altogether.
@@ -21,18 +17,6 @@ _ALIKE_BY_NAME = 0.85
 _ALIKE = 0.95
 _SHORT = 12
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-
-
-def fold(ranked: Iterable[Ranked]) -> Iterator[Ranked]:
-    """The candidates, in order, without those that mostly overlap a better one of the same file."""
-    seen: dict[str, list[Unit]] = {}
-    for each in ranked:
-        candidate = each.candidate
-        others = seen.setdefault(candidate.stored.path, [])
-        unit = candidate.stored.unit
-        if not any(unit.span.overlap(other.span) >= _SAME for other in others):
-            others.append(unit)
-            yield each
 
 
 @dataclass(slots=True)
@@ -63,7 +47,9 @@ def _is_alike(group: _Group, result: Result, tokens: Counter[str]) -> bool:
     sizes = sorted((group.tokens.total(), tokens.total()))
     if sizes[1] < _SHORT:
         return group.tokens == tokens
-    share = _ALIKE_BY_NAME if last_name(group.first.unit.name) == last_name(result.unit.name) else _ALIKE
+    name = last_name(result.unit.name)
+    # Passages have no name to have in common.
+    share = _ALIKE_BY_NAME if name and name == last_name(group.first.unit.name) else _ALIKE
     if sizes[0] < share * sizes[1]:
         return False
     return (group.tokens & tokens).total() >= share * (group.tokens | tokens).total()

@@ -16,8 +16,11 @@ from codesearch.search.trace import read_trace
 _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`')
 # One identifier, qualified or not: letters, then anything that languages join names with.
 _SYMBOL = re.compile(r"[\w$@!?]+((::|->|[.#:/\\-])[\w$@!?]+)*(\(\))?")
-_ABOUT_TESTS = re.compile(
-    r"\b(tests?|tested|testing|specs?|fixtures?|mocks?|benchmarks?|examples?|demos?|sample)\b", re.I
+_ABOUT_TESTS = frozenset(
+    """
+    test tests tested testing spec specs fixture fixtures mock mocks benchmark benchmarks example examples
+    demo demos sample samples
+    """.split()
 )
 # Words of questions that say nothing of what is looked for.
 _IDLE = frozenset(
@@ -37,11 +40,11 @@ class Question:
     """A query, read.
 
     `words` are those of its words that say something, as the lexical index spells them, each once, and
-    `content` the same with identifiers in parts only; `parts` are all words, in parts. `literals` must
-    occur in a result as they are. `is_symbol` says that the whole query is one identifier, `about_tests`
-    that tests or examples are asked for. `frames` are the places in files that the query names, the most
-    telling first. `asked` is the query to be repeated to whoever asked; of a program's output it is what that
-    complains of.
+    `content` the same with identifiers in parts only; `parts` are all words, in parts, as often as they stand
+    there. `literals` must occur in a result as they are. `is_symbol` says that the whole query is one
+    identifier, `about_tests` that tests or examples are asked for. `frames` are the places in files that the
+    query names, the most telling first. `asked` is the query to be repeated to whoever asked; of a program's
+    output it is what that complains of.
     """
 
     text: str
@@ -80,20 +83,25 @@ def _names(frames: Sequence[Frame]) -> str:
 def _asked_in_words(text: str) -> Question:
     literals = tuple(match[1] or match[2] for match in _QUOTED.finditer(text))
     plain = _QUOTED.sub(lambda match: match[1] or match[2], text).strip()
-    spoken = tuple(dict.fromkeys(words_of(plain)))[:_MOST_WORDS]
-    pieces = [part.lower() for word in re.findall(r"\w+", plain) for part in split_identifier(word)]
-    parts = tuple(dict.fromkeys(pieces))[:_MOST_WORDS]
-    content = tuple(part for part in parts if part not in _IDLE)
+    parts = tuple(part.lower() for word in re.findall(r"\w+", plain) for part in split_identifier(word))
+    # What is cut off of a long text must not be what tells the most: identifiers as a whole come first.
+    spoken = sorted(_telling(words_of(plain)), key=frozenset(parts).__contains__)
     return Question(
         text=plain,
-        words=tuple(word for word in spoken if word not in _IDLE) or spoken,
+        words=tuple(spoken[:_MOST_WORDS]),
         parts=parts,
-        content=content or parts,
+        content=tuple(_telling(parts)[:_MOST_WORDS]),
         literals=tuple(each for each in literals if each.strip()),
         is_symbol=_SYMBOL.fullmatch(plain) is not None,
-        about_tests=_ABOUT_TESTS.search(plain) is not None,
+        about_tests=not _ABOUT_TESTS.isdisjoint(parts),
         asked=text,
     )
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Those of the words that say something, each once; all where none does."""
+    found = list(dict.fromkeys(words))
+    return [word for word in found if word not in _IDLE] or found
 
 
 def finder(words: Iterable[str]) -> Callable[[str], tuple[str, ...]]:

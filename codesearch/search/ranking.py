@@ -7,22 +7,28 @@ train ranking`) and lie beside the encoder's, because they are worth what its co
 from __future__ import annotations
 
 import json
-from collections import Counter
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codesearch.errors import CodesearchError
+from codesearch.index.stored import StoredUnit
+from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
 from codesearch.search.question import Question
 from codesearch.search.recall import Candidate
 from codesearch.search.result import Evidence
 
 RANKING = "ranking.json"
-_SPREAD = 40
+# Units that share this much of their lines are one: a function and the one that makes up most of it, a
+# decorated one and the outline around it.
+_SAME = 0.5
+_START = attrgetter("start")
 # What the questions that the weights were fitted to cannot tell: what it counts that a query names the place
 # of a unit. The most telling place weighs about as much as all else together.
 _NAMED = 15.0
@@ -102,7 +108,7 @@ class Ranked:
 
 
 def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) -> list[Ranked]:
-    """The candidates, best first."""
+    """The candidates, best first, without those that mostly overlap a better one of the same file."""
     found = features(question, candidates)
     paths = [each.stored.path for each in candidates]
     plain = ranking.scores(found)
@@ -111,9 +117,8 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
     together = lifted(ranking, plain, paths)
     scores = together + places
     asked, exact = FEATURES.index("asked"), FEATURES.index("exact")
-    shown: Counter[str] = Counter()
     ranked: list[Ranked] = []
-    for row in spread(ranking, scores, paths):
+    for row, better in spread(ranking, scores, [each.stored for each in candidates]).items():
         values = found[row].tolist()
         evidence = Evidence(
             candidates[row].dense,
@@ -126,12 +131,11 @@ def rank(ranking: Ranking, question: Question, candidates: Sequence[Candidate]) 
             **{name: w * value for name, w, value in zip(FEATURES, ranking.weights, values, strict=True)},
             "together": float(together[row] - plain[row]),
             "place": float(places[row]),
-            "again": -ranking.again * shown[paths[row]],
+            "again": -ranking.again * better,
         }
         parts = tuple((name, part) for name, part in added.items() if part)
         score = sum(part for _, part in parts)
         ranked.append(Ranked(candidates[row], score, parts, evidence, ranking.probability(evidence)))
-        shown[paths[row]] += 1
     return ranked
 
 
@@ -182,16 +186,26 @@ def lifted(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> N
     return np.asarray(scores + ranking.together * lift, dtype=np.float32)
 
 
-def spread(ranking: Ranking, scores: NDArray[np.float32], paths: list[str]) -> list[int]:
-    """The order of the candidates, each lowered for those of its file that come before it."""
-    plain = [float(score) for score in scores]
-    left = sorted(range(len(plain)), key=lambda row: -plain[row])
-    order: list[int] = []
-    shown: dict[str, int] = {}
-    # Nobody reads on so far that it would matter there.
-    while left and len(order) < _SPREAD:
-        best = max(left[:_SPREAD], key=lambda row: plain[row] - ranking.again * shown.get(paths[row], 0))
-        left.remove(best)
-        order.append(best)
-        shown[paths[best]] = shown.get(paths[best], 0) + 1
-    return order + left
+def spread(ranking: Ranking, scores: NDArray[np.float32], units: Sequence[StoredUnit]) -> dict[int, int]:
+    """The rows of the candidates in their order, each lowered for the better ones of its file, and how many
+    these are; without those that mostly overlap a better one of their file.
+    """
+    plain = scores.tolist()
+    kept: dict[str, list[LineRange]] = {}
+    better: dict[int, int] = {}
+    for row in sorted(range(len(plain)), key=lambda row: -plain[row]):
+        span = units[row].unit.span
+        others = kept.setdefault(units[row].path, [])
+        if not _overlaps(span, others):
+            better[row] = len(others)
+            insort(others, span, key=_START)
+    return dict(sorted(better.items(), key=lambda each: ranking.again * each[1] - plain[each[0]]))
+
+
+def _overlaps(span: LineRange, others: Sequence[LineRange]) -> bool:
+    """Whether one of the others, which are in the order of their first lines, shows mostly the same lines."""
+    # Those that do begin no further away than the span is long; one file may have hundreds of others.
+    length = span.end - span.start + 1
+    first = bisect_left(others, span.start - length, key=_START)
+    last = bisect_right(others, span.start + length, key=_START)
+    return any(span.overlap(other) >= _SAME for other in others[first:last])

@@ -1,4 +1,4 @@
-"""Query -> answer: recall, rank, fold, rerank."""
+"""Query -> answer: recall, rank, rerank, fold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codesearch.index.location import Location
 from codesearch.index.nearest import Nearest, open_nearest
 from codesearch.index.store import Store
 from codesearch.parse.file import lines_of_file
-from codesearch.search.fold import fold, fold_alike
+from codesearch.search.fold import fold_alike
 from codesearch.search.lines import telling_lines
 from codesearch.search.mentions import mentioned
 from codesearch.search.mode import Rerank
@@ -28,6 +28,8 @@ from codesearch.search.unencoded import with_vectors
 # Each side brings up this many, and more where more results are wanted.
 _LEAST_RECALLED = 200
 _RECALL_FACTOR = 5
+# A score tells of so many results at least, whether they are shown or not.
+_READ_ON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,11 @@ def search(
     question = read_question(query) if isinstance(query, str) else query
     scope = replace(scope, literals=(*scope.literals, *question.literals))
     found = recalled(target, models, question, limit=limit, scope=scope)
-    ranked = fold(rank(models.ranking, question, found.candidates))
-    results = _readable(target.location, ranked)
+    results = _readable(target.location, rank(models.ranking, question, found.candidates))
     if models.reader is not None and mode is not Rerank.NEVER:
         read = rerank(models.reader, models.ranking, question, list(islice(results, models.most_read)), mode)
         results = chain(read, results)
-    best = _descending(fold_alike(results, limit))
+    best = as_shown(results, limit)
     likely = tuple(
         _with_lines(each, found.worth)
         for each in best
@@ -114,10 +115,14 @@ def _with_lines(result: Result, worth: Mapping[str, float]) -> Result:
     return replace(result, why=replace(result.why, lines=lines))
 
 
-def _descending(results: list[Result]) -> list[Result]:
-    """The results with no score below a later one's: who reads from the top will come to that one too."""
-    best = accumulate((each.score for each in reversed(results)), max)
-    return [replace(each, score=score) for each, score in zip(results, reversed(list(best)), strict=True)]
+def as_shown(results: Iterable[Result], limit: int) -> list[Result]:
+    """The first `limit` results, those alike as one, with no score below a later one's: who reads from the
+    top will come to that one too. How many are wanted changes nothing of it, up to `_READ_ON`.
+    """
+    folded = fold_alike(results, max(limit, _READ_ON))
+    best = accumulate((each.score for each in reversed(folded)), max)
+    raised = zip(folded, reversed(list(best)), strict=True)
+    return [replace(each, score=score) for each, score in islice(raised, limit)]
 
 
 def recalled(target: Target, models: Models, question: Question, *, limit: int, scope: Scope) -> Recalled:

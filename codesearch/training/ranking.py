@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,7 +38,7 @@ from codesearch.search.recall import Candidate
 from codesearch.search.rerank import MOST_READ, Reader, as_read, second_scores
 from codesearch.search.result import Result, Why
 from codesearch.search.scope import EVERYTHING
-from codesearch.search.search import recalled, target
+from codesearch.search.search import as_shown, recalled, target
 from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights, minimise
@@ -139,14 +140,14 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     ranking = replace(ranking, reread=_reread_weight(lists))
     ranking = replace(ranking, lead=_lead(lists, ranking.reread))
     report(f"second stage: {ranking.reread:.2f} times its score; a lead of {ranking.lead:.2f} mostly stays")
-    # What stands first, and whether it is right, without the second stage and with it.
-    plain = [(each.results[0], 0 in each.right) for each in lists]
-    read = [_first(ranking, each) for each in lists]
+    # What is shown, and whether what stands first is right, without the second stage and with it.
+    plain = [(each.results, 0 in each.right) for each in lists]
+    read = [_reordered(ranking, each) for each in lists]
     ranking = replace(ranking, confidence=_confidence(plain), confidence_read=_confidence(read))
     of_others = np.arange(len(lists)) >= len(own)
     floors: list[float] = []
-    for stage, first in (("first", plain), ("second", read)):
-        floor, refused, unanswered = _floor(ranking, first, of_others, settings.lost)
+    for stage, shown in (("first", plain), ("second", read)):
+        floor, refused, unanswered = _floor(ranking, shown, of_others, settings.lost)
         floors.append(floor)
         report(
             f"{stage} stage: below the floor of {floor:.3f} are {refused:.0%} of first results to other"
@@ -233,7 +234,7 @@ def mean_reciprocal_rank(ranking: Ranking, answered: Sequence[Asked], depth: int
     found: list[float] = []
     for each in answered:
         scores = lifted(ranking, ranking.scores(each.features), each.paths)
-        order = spread(ranking, scores, each.paths)[:depth]
+        order = islice(spread(ranking, scores, [one.stored for one in each.candidates]), depth)
         found.append(next((1.0 / place for place, row in enumerate(order, 1) if row in each.right), 0.0))
     return float(np.mean(found))
 
@@ -298,28 +299,35 @@ def _lead(lists: Sequence[Read], weight: float) -> float:
     return float(np.quantile(gains, 1.0 - _UNCLEAR))
 
 
-def _first(ranking: Ranking, read: Read) -> tuple[Result, bool]:
-    """What stands first after the second stage, and whether it is right."""
+def _reordered(ranking: Ranking, read: Read) -> tuple[tuple[Result, ...], bool]:
+    """What the second stage makes of the results, and whether the first is right then."""
     results = [
         as_read(ranking, result, score) for result, score in zip(read.results, read.scores, strict=True)
     ]
-    best = max(range(len(results)), key=lambda row: results[row].why.score)
-    return results[best], best in read.right
+    order = sorted(range(len(results)), key=lambda row: -results[row].why.score)
+    return tuple(results[row] for row in order), order[0] in read.right
 
 
 def _floor(
-    ranking: Ranking, first: Sequence[tuple[Result, bool]], of_others: NDArray[np.bool_], lost: float
+    ranking: Ranking,
+    shown: Sequence[tuple[Sequence[Result], bool]],
+    of_others: NDArray[np.bool_],
+    lost: float,
 ) -> tuple[float, float, float]:
-    """The probability that so large a share of the right first results stays below; and the shares of first
-    results to others' questions, and to own ones, that do.
+    """The score that so large a share of the right first results stays below; and the shares of first results
+    to others' questions, and to own ones, that do.
     """
-    chances = np.array([ranking.probability(result.why.evidence) for result, _ in first])
-    right = np.array([is_right for _, is_right in first])
-    floor = float(np.quantile(chances[right], lost))
-    return floor, float((chances[of_others] < floor).mean()), float((chances[~of_others] < floor).mean())
+    scores: list[float] = []
+    for results, _ in shown:
+        likely = (replace(each, score=ranking.probability(each.why.evidence)) for each in results)
+        scores.append(as_shown(likely, 1)[0].score)
+    found = np.array(scores)
+    right = np.array([is_right for _, is_right in shown])
+    floor = float(np.quantile(found[right], lost))
+    return floor, float((found[of_others] < floor).mean()), float((found[~of_others] < floor).mean())
 
 
-def _confidence(first: Sequence[tuple[Result, bool]]) -> tuple[float, ...]:
+def _confidence(shown: Sequence[tuple[Sequence[Result], bool]]) -> tuple[float, ...]:
     """The weights of `Evidence` that tell a right first result from a wrong one."""
-    evidence = np.array([as_row(result.why.evidence) for result, _ in first])
-    return logistic_weights(evidence, np.array([float(is_right) for _, is_right in first]))
+    evidence = np.array([as_row(results[0].why.evidence) for results, _ in shown])
+    return logistic_weights(evidence, np.array([float(is_right) for _, is_right in shown]))

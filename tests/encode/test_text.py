@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -28,12 +29,30 @@ def texts_of(source: str, path: str = "a/http_pool.py") -> list[list[str]]:
         ("parseHTTPHeader_v2", ["parse", "HTTP", "Header", "v", "2"]),
         ("snake_case", ["snake", "case"]),
         ("Foo::Bar.baz", ["Foo", "Bar", "baz"]),
-        ("größeÄndern", ["gr", "öß", "e", "Ä", "ndern"]),
+        ("HTTPServer", ["HTTP", "Server"]),
+        ("größeÄndern", ["größe", "Ändern"]),
+        ("défaut de réseau", ["défaut", "de", "réseau"]),
+        ("ÉTATServeur2", ["ÉTAT", "Serveur", "2"]),
+        ("СетьОшибка", ["Сеть", "Ошибка"]),
+        ("日本語Parser", ["日本語", "Parser"]),
         ("", []),
     ],
 )
 def test_identifiers_are_split_where_people_see_words(identifier: str, words: list[str]) -> None:
     assert split_identifier(identifier) == words
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_what_is_ascii_is_split_as_the_weights_have_learnt_it(text: str) -> None:
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)
+    assert split_identifier(text) == words
+    # A letter beyond ASCII changes nothing of the words around it.
+    assert split_identifier(f"{text} ñ") == [*words, "ñ"]
+
+
+@given(st.text())
+def test_no_letter_or_digit_is_lost(text: str) -> None:
+    assert "".join(split_identifier(text)) == "".join(re.findall(r"[^\W_]", text))
 
 
 def test_a_functions_text_starts_with_the_words_of_its_file_and_name() -> None:

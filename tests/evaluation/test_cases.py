@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,55 @@ def test_a_repository_asks_for_what_its_comments_names_and_commits_say(tmp_path:
         Case("Remove the cookies that are older than a week", "doc", function),
         Case("drop stale cookies", "name", function),
     ]
+
+
+def _overloads(total: str) -> str:
+    """A class with two methods of one name, the second one `total`."""
+    return (
+        "class Cart {\n    void add(int count) {\n        this.count += count;\n    }\n\n"
+        f"    void add(String name) {{\n        {total}\n    }}\n}}\n"
+    )
+
+
+def _commit_all(root: Path, subject: str, files: dict[str, str]) -> None:
+    write_files(root, files)
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", subject)
+
+
+def test_each_of_several_functions_of_one_name_is_the_answer_where_it_was_changed(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    old = _overloads("this.name = name;")
+    _commit_all(tmp_path, "Begin", {"Cart.java": old})
+    changed = old.replace("+= count", "+= 2 * count").replace("= name", "= name.trim()")
+    _commit_all(tmp_path, "Count everything in the cart by pairs", {"Cart.java": changed})
+    once = changed.replace("2 * count", "3 * count")
+    _commit_all(tmp_path, "Triple the number that is put there", {"Cart.java": once})
+    asked = {
+        case.query: case.answers for case in own_cases(tmp_path, most=9, seed=1) if case.kind == "commit"
+    }
+    first, second = Span("Cart.java", LineRange(2, 4)), Span("Cart.java", LineRange(6, 8))
+    assert sorted(asked["Count everything in the cart by pairs"], key=lambda span: span.lines.start) == [
+        first,
+        second,
+    ]
+    assert asked["Triple the number that is put there"] == (first,)
+
+
+def test_a_commit_that_was_made_twice_is_asked_for_once_and_never_for_more_than_two(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    again = "Keep cookies until a week has gone"
+    changed = JAR.replace("> WEEK", ">= WEEK")
+    _commit_all(tmp_path, "Begin", {"jar.py": changed})
+    for text in (JAR, changed, JAR):
+        _commit_all(tmp_path, again, {"jar.py": text})
+    cases = [case for case in own_cases(tmp_path, most=9, seed=1) if case.kind == "commit"]
+    assert cases == [Case(again, "commit", (Span("jar.py", LineRange(1, 5)),))]
+    # Three functions under one subject are more than it tells of.
+    for name in ("one.py", "two.py"):
+        _commit_all(tmp_path, "Begin with more", {name: changed})
+        _commit_all(tmp_path, again, {name: JAR})
+    assert _asked(tmp_path, "commit") == []
 
 
 def _commit(root: Path, subject: str, text: str) -> None:
@@ -93,6 +143,40 @@ def test_a_commit_is_asked_for_without_its_numbers_prefix_and_quotes(tmp_path: P
     _commit(tmp_path, "Begin", JAR.replace("> WEEK", ">= WEEK"))
     _commit(tmp_path, 'jar: keep `cookies` until "a week" has gone, fixes #12 [ci skip]', JAR)
     assert _asked(tmp_path, "commit") == ["keep cookies until a week has gone"]
+
+
+def test_asking_runs_no_program_that_the_repository_names(tmp_path: Path) -> None:
+    root, ran = tmp_path / "jar", tmp_path / "ran"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    _commit(root, "Begin", JAR.replace("> WEEK", ">= WEEK"))
+    _commit(root, "Keep cookies until a week has gone", JAR)
+    (tmp_path / "program").write_text(f"#!/bin/sh\ntouch {ran}\n", "utf-8")
+    (tmp_path / "program").chmod(0o755)
+    for name in ("gpg.program", "core.fsmonitor", "core.pager", "diff.external", "diff.python.textconv"):
+        git(root, "config", name, str(tmp_path / "program"))
+    git(root, "config", "log.showSignature", "true")
+    (root / ".git" / "info" / "attributes").write_text("*.py diff=python\n", "utf-8")
+    # What is signed would be verified.
+    plain = subprocess.run(["git", "-C", root, "cat-file", "commit", "HEAD"], capture_output=True, check=True)
+    signed = plain.stdout.replace(b"\n\n", b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n\n", 1)
+    made = subprocess.run(
+        ["git", "-C", root, "hash-object", "-t", "commit", "-w", "--stdin"],
+        input=signed,
+        capture_output=True,
+        check=True,
+    )
+    git(root, "update-ref", "HEAD", made.stdout.decode().strip())
+    assert _asked(root, "commit") == ["Keep cookies until a week has gone"]
+    assert not ran.exists()
+
+
+def test_commits_are_asked_for_however_differences_are_shown(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "config", "diff.noprefix", "true")
+    _commit(tmp_path, "Begin", JAR.replace("> WEEK", ">= WEEK"))
+    _commit(tmp_path, "Keep cookies until a week has gone", JAR)
+    assert _asked(tmp_path, "commit") == ["Keep cookies until a week has gone"]
 
 
 @pytest.mark.parametrize(

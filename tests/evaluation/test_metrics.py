@@ -27,6 +27,16 @@ def test_ndcg_counts_a_rank_by_its_logarithm() -> None:
     assert ndcg([], 0) == 0.0
 
 
+def test_several_that_one_result_shows_count_as_one() -> None:
+    assert ndcg([1, 1], 2) == 1.0
+    assert ndcg([1, 3, 3], 4) == ndcg([1, 3], 3)
+
+
+@given(st.lists(st.integers(1, 30), max_size=8), st.integers(0, 3), st.integers(1, 20))
+def test_ndcg_is_never_above_one(ranks: list[int], missed: int, depth: int) -> None:
+    assert 0.0 <= ndcg(ranks, len(ranks) + missed, depth) <= 1.0 + 1e-9
+
+
 @given(RANKS, st.integers(1, 20))
 def test_success_is_that_something_stands_within_the_depth(ranks: set[int], depth: int) -> None:
     assert success(ranks, depth) == float(any(rank <= depth for rank in ranks))

@@ -36,10 +36,27 @@ def test_content_leaves_out_what_questions_are_made_of() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("tests for the parser", True), ("example of a plugin", True), ("where is the latest release", False)],
+    [
+        ("tests for the parser", True),
+        ("example of a plugin", True),
+        ("code samples", True),
+        ("test_parse_header", True),
+        ("ParserTest.parsesHeaders", True),
+        ("where is the latest release", False),
+        ("attest_header", False),
+    ],
 )
 def test_a_question_about_tests_is_known(text: str, expected: bool) -> None:
     assert read_question(text).about_tests is expected
+
+
+def test_of_a_long_text_identifiers_and_words_that_say_something_are_kept() -> None:
+    idle = "what is the code that would be used for it and how can we use this with any of those when it has "
+    others = " ".join(f"w{chr(97 + n // 10)}{chr(97 + n % 10)}" for n in range(60))
+    found = read_question(f"{idle} {others} drop_stale_cookie")
+    assert "drop_stale_cookie" in found.words
+    assert {"waa", "wab", "wdd"} <= set(found.words) & set(found.content)
+    assert not {"the", "when"} & {*found.words, *found.content}
 
 
 @given(st.text(max_size=200))

@@ -26,7 +26,7 @@ from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
+from codesearch.search.ranking import only, read_ranking
 from codesearch.search.recall import FIELD_WEIGHTS
 from codesearch.search.rerank import Reader, second_scores
 from codesearch.search.result import Answer, Result
@@ -143,6 +143,14 @@ def test_nearly_equal_text_in_several_files_is_one_result_that_names_them_all(
     # Other calls are another function, and so is another name beside a small difference.
     assert {"three/w.py", "four/w.py"} <= {result.path for result in others}
     assert all(not result.alike for result in others)
+
+
+def test_settings_that_differ_are_results_of_their_own(ask: Ask, repository: Path) -> None:
+    lines = "".join(f"GADGET_{n} = widget({n})\n" for n in range(12))
+    write_files(repository, {"one/w.py": lines, "two/w.py": lines.replace("GADGET", "GIZMO", 2)})
+    found = ask("gadget widget", limit=4, below=("one", "two"))
+    assert sorted(result.path for result in found) == ["one/w.py", "two/w.py"]
+    assert not any(result.alike for result in found)
 
 
 def test_a_long_function_is_one_result(ask: Ask, repository: Path) -> None:
@@ -306,6 +314,16 @@ def test_any_query_is_answered_without_an_error(ask: Ask, query: str) -> None:
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
+def test_words_with_accents_are_whole_words(ask: Ask, repository: Path) -> None:
+    source = "def {0}(liste):\n    return liste.{0}()\n"
+    words = ("réduitTout", "rétablirRéseau", "rédigéeAilleurs")
+    write_files(repository, {f"f{n}.py": source.format(word) for n, word in enumerate(words)})
+    best = ask("rétablir le réseau")[0]
+    assert best.unit.name == "rétablirRéseau"
+    assert best.why.evidence.asked == pytest.approx(2 / 3)
+    assert best.why.lines[0][1] == ("réseau", "rétablir")
+
+
 def test_a_rare_word_counts_for_more_than_a_common_one(ask: Ask, store: Store, repository: Path) -> None:
     common = "".join(f"def f{n}(jar):\n    return jar.count({n})\n\n\n" for n in range(30))
     write_files(repository, {"many.py": common, "one.py": "def g(jar):\n    return jar.zqxjkv(1)\n"})
@@ -348,6 +366,25 @@ def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
     assert [result.score for result in some.results] == [each for each in scores if each >= scores[1]]
     none = search(searched, models, "delete coupons that ran out", limit=10, floor=1.0)
     assert none == Answer((), everything.results[0])
+
+
+def test_scores_do_not_depend_on_how_many_are_wanted(
+    location: Location, store: Store, encoder: Encoder
+) -> None:
+    # The likelier, the later: every result leads to a better one.
+    backwards = tuple(-weight for weight in only("dense").weights)
+    ranking = replace(only("dense"), weights=backwards, confidence=(9.0, 0.0, 0.0, 0.0, -3.0))
+    models = replace(bundled(encoder), ranking=ranking)
+    searched = target(location, store, encoder)
+    query = "email the buyer about the purchase"
+    ten = search(searched, models, query, limit=10, floor=0.0).results
+    assert ten[0].score > models.ranking.probability(ten[0].why.evidence)
+    for limit in (1, 2, 3):
+        answer = search(searched, models, query, limit=limit, floor=ten[0].score)
+        shown = [each for each in ten[:limit] if each.score >= ten[0].score]
+        assert [(each.unit, each.score) for each in answer.results] == [
+            (each.unit, each.score) for each in shown
+        ]
 
 
 def test_what_only_one_unit_holds_is_found_however_unlikely_it_is(ask: Ask, repository: Path) -> None:

@@ -5,6 +5,7 @@ Nothing is checked out, so a bare clone serves as well as one with a work tree.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from codesearch.errors import CodesearchError
+from codesearch.git import git_command, git_environment
 from codesearch.parse.languages import could_be_code
 from codesearch.parse.role import Role, role_of
 
@@ -99,8 +101,8 @@ def read_blobs(repository: Repository, names: Sequence[str]) -> Iterator[bytes |
     with tempfile.TemporaryFile() as asked:
         asked.write("".join(f"{name}\n" for name in names).encode())
         asked.seek(0)
-        command = ("git", "--git-dir", str(repository.git), "cat-file", "--batch")
-        with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE) as process:
+        command = _command(repository.git, "cat-file", "--batch")
+        with subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, env=git_environment()) as process:
             assert process.stdout is not None
             for _ in names:
                 head = process.stdout.readline().split()
@@ -121,11 +123,17 @@ def small_changes(repository: Repository, *, most_commits: int, most_files: int)
         *(
             "log",
             "--no-merges",
+            "--no-show-signature",
             "--no-ext-diff",
             "--no-textconv",
             "--no-color",
             "--no-renames",
+            "--no-relative",
             "--diff-filter=M",
+            "--submodule=short",
+            "--src-prefix=a/",
+            "--dst-prefix=b/",
+            "--inter-hunk-context=0",
             "-U0",
         ),
         *("--patch", f"--max-count={most_commits}", "--format=%x00%H%x09%s", repository.revision),
@@ -164,5 +172,9 @@ def _tree(repository: Repository) -> Iterator[tuple[str, str, int]]:
 
 
 def _git(git: Path, *arguments: str) -> bytes:
-    command = ("git", "--git-dir", str(git), *arguments)
-    return subprocess.run(command, capture_output=True, check=False).stdout
+    command = _command(git, *arguments)
+    return subprocess.run(command, capture_output=True, check=False, env=git_environment()).stdout
+
+
+def _command(git: Path, *arguments: str) -> list[str]:
+    return git_command(Path(), "--git-dir", os.fspath(git), *arguments)
