@@ -387,16 +387,6 @@ def test_scores_do_not_depend_on_how_many_are_wanted(
         ]
 
 
-def test_words_alone_put_what_shares_none_into_no_order_by_meaning(
-    location: Location, store: Store, encoder: Encoder
-) -> None:
-    models = replace(bundled(encoder), ranking=only("lexical"))
-    found = search(target(location, store, encoder), models, "email the buyer", limit=20, floor=0.0).results
-    places = [(each.path, each.unit.line) for each in found if not each.why.lexical]
-    assert len(places) > 3
-    assert places == sorted(places)
-
-
 def test_what_only_one_unit_holds_is_found_however_unlikely_it_is(ask: Ask, repository: Path) -> None:
     files = {
         f"many/f{n}.py": f"def charge_order_{n}(order):\n    return order.charge({n})\n" for n in range(300)
