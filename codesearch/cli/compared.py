@@ -82,6 +82,9 @@ def _check(text: str, query: Command, given: Sequence[Parameter]) -> None:
     if others:
         is_option = others[0].param_type_name == "option"
         wrong = (
-            f"{others[0].opts[0]} changes no ranking" if is_option else "a question or path has no place here"
+            # The names of --help come in no order.
+            f"{max(others[0].opts, key=len)} changes no ranking"
+            if is_option
+            else "a question or path has no place here"
         )
     raise CodesearchError(f"--compare {text!r}: {wrong}; it takes {allowed}, as codesearch query does")

@@ -27,7 +27,6 @@ from codesearch.training.mine.queries import mined_queries
 from codesearch.training.mine.repository import is_their_own, open_repository
 from codesearch.walk import git_root, walk
 
-_SAME = 0.5
 # How many words that say something a question has at least.
 _FEWEST_DOC_WORDS = 3
 _FEWEST_NAME_WORDS = 2
@@ -54,7 +53,7 @@ class Span:
 
     def is_shown_by(self, place: Place) -> bool:
         """Whether a place is this: half of the lines of both together are the same."""
-        return place.path == self.path and place.unit.span.overlap(self.lines) >= _SAME
+        return place.path == self.path and place.unit.span.is_nearly(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

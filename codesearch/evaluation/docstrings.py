@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.evaluation.pools import of_weights
 from codesearch.training.corpus import Function, RepositoryCorpus, is_doc, read_corpus
 from codesearch.training.pools import Pool, dense_scores, make_pool, ranks
 
@@ -32,7 +33,9 @@ def language_pools(corpora: list[RepositoryCorpus], size: int = _POOL) -> dict[s
         documented: dict[str, list[Function]] = defaultdict(list)
         for function in corpus.functions:
             if any(is_doc(query.kind) for query in function.queries):
-                documented[function.language].append(function)
+                # Others may have a function of that name in a file of that name.
+                path = f"{corpus.repository}/{function.path}"
+                documented[function.language].append(replace(function, path=path))
         for language, functions in documented.items():
             by_language[language].append(functions)
     pools: dict[str, Pool] = {}
@@ -68,7 +71,7 @@ def main(
     threads: Annotated[int, typer.Option(help="The cores to use.")] = 2,
 ) -> None:
     """Prints the MRR of each pool and the mean over pools."""
-    encoder = Encoder(weights or student_folder(), threads=threads)
+    ways = of_weights(weights or student_folder(), threads)
     corpora = list(read_corpus(corpus))
     protocols = {"language": language_pools(corpora)}
     if whole:
@@ -78,14 +81,7 @@ def main(
         print(f"| {protocol} | functions | queries | MRR |\n| --- | --- | --- | --- |")
         scores: list[float] = []
         for name, pool in sorted(pools.items()):
-            found = ranks(
-                dense_scores(
-                    pool,
-                    encoder.encode_passages,
-                    lambda texts: np.stack([encoder.encode_query(text) for text in texts]),
-                ),
-                pool.answers,
-            )
+            found = ranks(dense_scores(pool, *ways), pool.answers)
             reciprocal: NDArray[np.float64] = 1.0 / found
             everything[f"{protocol} {name}"] = reciprocal.tolist()
             scores.append(float(reciprocal.mean()))

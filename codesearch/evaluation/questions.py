@@ -11,7 +11,6 @@ does with one repository; "gold" and "also" spans are relevant alike.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import defaultdict
 from itertools import islice
 from pathlib import Path
@@ -22,14 +21,11 @@ import typer
 from codesearch.evaluation.bench import Measured, ablations, budgets, measure, searching, without_each
 from codesearch.evaluation.cases import Case, Span
 from codesearch.evaluation.report import as_json, as_leads, as_table
-from codesearch.index.location import Location
-from codesearch.index.open import open_index
-from codesearch.index.refresh import refresh
 from codesearch.parse.unit import LineRange
 from codesearch.render.colour import results_console
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models, load_models
-from codesearch.search.search import target
+from codesearch.training.checkout import indexed
 from codesearch.training.corpus import file_stem
 
 
@@ -56,18 +52,14 @@ def answer_questions(
     Those `reading` read whatever the first stage says.
     """
     encoder = next(iter(systems.values())).encoder
-    with tempfile.TemporaryDirectory() as folder:
-        location = Location(root.resolve(), Path(folder), is_repository=False)
-        with open_index(location, encoder.manifest).store as store:
-            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
-            searched = target(location, store, encoder)
-            return measure(
-                {
-                    **{name: searching(searched, each) for name, each in systems.items()},
-                    **{name: searching(searched, each, mode=Rerank.ALWAYS) for name, each in reading.items()},
-                },
-                cases,
-            )
+    with indexed(root.resolve(), encoder) as searched:
+        return measure(
+            {
+                **{name: searching(searched, each) for name, each in systems.items()},
+                **{name: searching(searched, each, mode=Rerank.ALWAYS) for name, each in reading.items()},
+            },
+            cases,
+        )
 
 
 def main(

@@ -39,6 +39,10 @@ class LineRange:
         whole = max(self.end, other.end) - min(self.start, other.start) + 1
         return max(shared, 0) / whole
 
+    def is_nearly(self, other: LineRange) -> bool:
+        """Whether both are mostly the same lines."""
+        return self.overlap(other) >= 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

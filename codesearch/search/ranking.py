@@ -25,9 +25,6 @@ from codesearch.search.recall import Candidate
 from codesearch.search.result import Evidence
 
 RANKING = "ranking.json"
-# Units that share this much of their lines are one: a function and the one that makes up most of it, a
-# decorated one and the outline around it.
-_SAME = 0.5
 _START = attrgetter("start")
 # What the questions that the weights were fitted to cannot tell: what it counts that a query names the place
 # of a unit. The most telling place weighs about as much as all else together.
@@ -203,9 +200,12 @@ def spread(ranking: Ranking, scores: NDArray[np.float32], units: Sequence[Stored
 
 
 def _overlaps(span: LineRange, others: Sequence[LineRange]) -> bool:
-    """Whether one of the others, which are in the order of their first lines, shows mostly the same lines."""
+    """Whether one of the others, which are in the order of their first lines, shows mostly the same lines.
+
+    A function does and the one that makes up most of it, and a decorated one and the outline around it.
+    """
     # Those that do begin no further away than the span is long; one file may have hundreds of others.
     length = span.end - span.start + 1
     first = bisect_left(others, span.start - length, key=_START)
     last = bisect_right(others, span.start + length, key=_START)
-    return any(span.overlap(other) >= _SAME for other in others[first:last])
+    return any(span.is_nearly(other) for other in others[first:last])

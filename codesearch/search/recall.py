@@ -42,8 +42,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What recall brings up: candidates, best first by the cosine, and what each of the question's words
-    is worth: the logarithm of how many units there are to each that has it.
+    """What recall brings up: candidates, in the order of their files and lines, and what each of the
+    question's words is worth: the logarithm of how many units there are to each that has it.
     """
 
     candidates: tuple[Candidate, ...]
@@ -105,7 +105,8 @@ def recall(
         )
         for stored in store.units(sorted(units))
     ]
-    found.sort(key=lambda each: (-each.dense, each.stored.path, each.stored.unit.line))
+    # In an order that says nothing of them, since ranking leaves what it finds equal as it is.
+    found.sort(key=lambda each: (each.stored.path, each.stored.unit.line))
     return Recalled(tuple(found), worth)
 
 

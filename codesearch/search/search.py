@@ -60,7 +60,7 @@ def search(
     limit: int,
     scope: Scope = EVERYTHING,
     floor: float | None = None,
-    mode: Rerank = Rerank.AUTO,
+    mode: Rerank = Rerank.NEVER,
 ) -> Answer:
     """The units that answer a query.
 

@@ -11,7 +11,6 @@ those of the others.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,27 +24,25 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
-from codesearch.index.location import Location
-from codesearch.index.open import open_index
-from codesearch.index.refresh import refresh
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
 from codesearch.search.models import Models, load_reader
 from codesearch.search.question import read_question
-from codesearch.search.ranking import Ranked, Ranking, as_row, lifted, rank, spread, write_ranking
+from codesearch.search.ranking import EVIDENCE, Ranked, Ranking, as_row, lifted, rank, spread, write_ranking
 from codesearch.search.recall import Candidate
 from codesearch.search.rerank import MOST_READ, Reader, as_read, second_scores
 from codesearch.search.result import Result, Why
 from codesearch.search.scope import EVERYTHING
-from codesearch.search.search import as_shown, recalled, target
+from codesearch.search.search import as_shown, recalled
+from codesearch.training.checkout import indexed
 from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights, minimise
 from codesearch.training.mine.questions import read_questions
 
 _LIMIT = 40
-_NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * 5)
+_NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * len(EVIDENCE))
 # The questions were written about functions of the program itself, so that they cannot tell what a test,
 # a type, a bare passage or a very short function is worth to a user: these are set, gently, and the others
 # fitted around them.
@@ -163,22 +160,18 @@ def _recall(
 ) -> Iterator[Asked]:
     root = (settings.checkouts / file_stem(repository)).resolve()
     models = Models(encoder, _NEUTRAL)
-    with tempfile.TemporaryDirectory() as folder:
-        location = Location(root, Path(folder), is_repository=False)
-        with open_index(location, encoder.manifest).store as store:
-            refresh(location, store, encoder, lambda progress: None, before_waiting=None)
-            searched = target(location, store, encoder)
-            for row in rows:
-                question = read_question(row["query"])
-                found = recalled(searched, models, question, limit=_LIMIT, scope=EVERYTHING).candidates
-                right = tuple(i for i, each in enumerate(found) if _is_answer(each, row))
-                yield Asked(row["query"], root, found, features(question, found), right)
+    with indexed(root, encoder) as searched:
+        for row in rows:
+            question = read_question(row["query"])
+            found = recalled(searched, models, question, limit=_LIMIT, scope=EVERYTHING).candidates
+            right = tuple(i for i, each in enumerate(found) if _is_answer(each, row))
+            yield Asked(row["query"], root, found, features(question, found), right)
 
 
 def _is_answer(candidate: Candidate, row: dict[str, Any]) -> bool:
     asked = LineRange(row["start_line"], row["end_line"])
     stored = candidate.stored
-    return bool(stored.path == row["path"]) and stored.unit.span.overlap(asked) >= 0.5
+    return bool(stored.path == row["path"]) and stored.unit.span.is_nearly(asked)
 
 
 def listwise_weights(

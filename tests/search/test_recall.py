@@ -10,9 +10,11 @@ from codesearch.encode.encoder import Encoder
 from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
+from codesearch.search.models import Models
 from codesearch.search.question import read_question
+from codesearch.search.ranking import only
 from codesearch.search.recall import recall
-from codesearch.search.search import target
+from codesearch.search.search import search, target
 from tests.conftest import write_files
 
 
@@ -38,3 +40,17 @@ def test_many_units_are_looked_among_as_few_are(
         assert [each.stored.id for each in of_all] == [each.stored.id for each in one_by_one]
         assert [each.dense for each in of_all] == pytest.approx([each.dense for each in one_by_one], abs=1e-5)
         assert {each.stored.id for each in of_all} <= set(only)
+
+
+def test_what_shares_no_word_comes_in_no_order_by_meaning_where_words_alone_count(
+    repository: Path, index_home: Path, encoder: Encoder
+) -> None:
+    location = locate(repository, index_home)
+    with open_index(location, encoder.manifest).store as store:
+        refresh(location, store, encoder, lambda _: None, before_waiting=None)
+        words_alone = Models(encoder, only("lexical"))
+        searched = target(location, store, encoder)
+        found = search(searched, words_alone, "email the buyer", limit=20, floor=0.0).results
+    places = [(each.path, each.unit.line) for each in found if not each.why.lexical]
+    assert len(places) > 3
+    assert places == sorted(places)

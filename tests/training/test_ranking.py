@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Evidence
+from codesearch.search.search import search
+from codesearch.training.checkout import indexed
 from codesearch.training.ranking import RankingSettings, fit_ranking, listwise_weights, read_rows
 
 CODE = {
@@ -72,7 +78,8 @@ def test_a_ranking_is_fitted_to_repositories_and_lies_beside_the_weights(tmp_pat
     found = read_rows([file], tmp_path / "checkouts")
     assert len(found) == 10
     said: list[str] = []
-    ranking = fit_ranking(RankingSettings(found, tmp_path / "checkouts", weights), said.append)
+    settings = RankingSettings(found, tmp_path / "checkouts", weights, lost=0.0)
+    ranking = fit_ranking(settings, said.append)
     assert read_ranking(weights).weights == pytest.approx(ranking.weights, abs=1e-3)
     assert ranking.probability(Evidence(0.7, 1.0, 1.0, 1.0)) > ranking.probability(
         Evidence(0.1, 0.0, 0.0, 0.0)
@@ -82,6 +89,19 @@ def test_a_ranking_is_fitted_to_repositories_and_lies_beside_the_weights(tmp_pat
     assert 0.0 < ranking.floor < 1.0
     assert read_ranking(weights).reread == pytest.approx(ranking.reread, abs=1e-3)
     assert read_ranking(weights).floor == pytest.approx(ranking.floor, abs=1e-3)
+    # No right result may be lost, so the floor is the least score that a search shows one with.
+    models = Models(Encoder(weights, threads=2), ranking)
+    assert ranking.floor == pytest.approx(min(_right_scores(found, tmp_path / "checkouts", models)), abs=1e-3)
+
+
+def _right_scores(rows: Sequence[dict[str, Any]], checkouts: Path, models: Models) -> Iterator[float]:
+    """The score of each question's first result that is right."""
+    for repository in REPOSITORIES:
+        with indexed(checkouts / repository.replace("/", "+"), models.encoder) as searched:
+            for row in rows:
+                answer = search(searched, models, row["query"], limit=1, floor=0.0)
+                if row["repo"] == repository and answer.results[0].path == row["path"]:
+                    yield answer.results[0].score
 
 
 def test_questions_about_repositories_that_are_trained_on_are_not_fitted_to(tmp_path: Path) -> None:
