@@ -19,7 +19,7 @@ from codesearch import __version__
 from codesearch.index.location import Location
 from codesearch.render.counted import counted
 
-_REINSTALL = "reinstall it: pip install --force-reinstall codesearch"
+_REINSTALL = "install it again, in a clone of it: pip install --force-reinstall ."
 # An index takes about as much again while it is written.
 _LITTLE_SPACE = 200_000_000
 
@@ -83,7 +83,7 @@ def _packages() -> Iterator[Finding]:
     try:
         required = requires("codesearch") or []
     except PackageNotFoundError:
-        advice = "install it: pip install ."
+        advice = "install it, in a clone of it: pip install ."
         yield Finding("packages", State.WARNING, "codesearch itself is run without being installed", advice)
         return
     for line in required:

@@ -42,7 +42,7 @@ and in the `pyproject.toml` of a repository:
    the current folder itself.
 4. The user's file: the one that `CODESEARCH_CONFIG` names, else `config.toml` in the user's configuration
    folder, which is `~/.config/codesearch` on Linux, `~/Library/Application Support/codesearch` on macOS and
-   `%LOCALAPPDATA%\\codesearch` on Windows.
+   `%LOCALAPPDATA%\\codesearch` on Windows, where the program has not been tried.
 5. The program's own default, which `--help` names.
 
 Within a file, a key in a command's table outweighs the same key at the top. An array is taken whole: what is
@@ -52,7 +52,7 @@ file, and `~` is the home folder.
 `codesearch --no-config COMMAND ...` reads no file; so does any command where `CODESEARCH_NO_CONFIG` is set.
 Scripts that must not depend on their user should do so.
 
-A key that there is not, or a value of the wrong type, is an error that names the file and the key, and
+An unknown key, or a value of the wrong type, is an error that names the file and the key, and
 nothing runs: a setting that is not heeded would be worse.
 
 ## What a repository may set

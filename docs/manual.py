@@ -20,7 +20,10 @@ TARGET = Path(__file__).parent / "codesearch.1"
 _ENVIRONMENT = {
     "CODESEARCH_CONFIG": "The user's settings file, in the place of the one in the configuration folder.",
     "CODESEARCH_TRACEBACK": "Where it is set, an internal error shows where it happened.",
-    "NO_COLOR": "Where it is set, nothing is coloured.",
+    "CLICOLOR_FORCE, FORCE_COLOR": "Where one is set, and not to 0, output is coloured into a pipe, too;"
+    " NO_COLOR outweighs them.",
+    "NO_COLOR": "Where it is set, nothing is coloured, unless --color says so.",
+    "VISUAL, EDITOR": "The editor that results are opened in; the first one that is set.",
 }
 
 _FILES = {
@@ -37,6 +40,7 @@ _STATUS = {
     "1": "Nothing was found.",
     "2": "An error.",
     "130": "Interrupted by Ctrl-C.",
+    "143": "Ended by another program (SIGTERM).",
 }
 
 

@@ -23,15 +23,22 @@ Written by `python docs/reference.py` from the program's own `--help`; the tests
 
 - Results go to stdout, everything else to stderr.
 - Exit status: 0 where something was found or done, 1 where nothing was found, 2 after an error,
-  130 after Ctrl-C. An error is one line that says what to do; `CODESEARCH_TRACEBACK=1` shows more.
+  130 after Ctrl-C, 143 where another program ended it (SIGTERM). An error is one line that says what to do;
+  `CODESEARCH_TRACEBACK=1` shows more.
 - `CODESEARCH_INDEX_DIR` is the folder for indexes; without it the user's cache folder is used. Nothing
   is written into the repository.
 - What options are by default can be set in files: [configuration.md](configuration.md).
 - No command uses the network.
-- `--color auto|always|never` says when output is coloured. `auto` asks the environment: not where `NO_COLOR`
-  is set or `TERM` is `dumb`, always where `CLICOLOR_FORCE` or `FORCE_COLOR` is set (and not `0`), else where
-  the output is a terminal: stdout for results, stderr for progress. Without colour no escape sequence is
-  written at all. JSON and `--format` are never coloured.
+- What is searched is the git repository that a path stands in, else the nearest folder above it that is
+  indexed, else the folder itself: with more than 5,000 files only after `codesearch index FOLDER`.
+- Commands that search look for changed files first. `query` reads all of them and then makes vectors for up
+  to 15 seconds; what has none by then is found by its words, and the next question goes on with them.
+  `query --from`, `tui`, `eval` and `index` make all of them.
+- `query`, `index`, `status` and `eval` take `--color auto|always|never`. `auto`: never where `NO_COLOR` is
+  set; else always where `CLICOLOR_FORCE` or `FORCE_COLOR` is set (and not `0`); else on a terminal whose
+  `TERM` is neither `dumb` nor `unknown`: stdout for results, stderr for messages. Without colour no escape
+  sequence is written, but for the bar that shows progress on a terminal. JSON and `--format` are never
+  coloured.
 - A reader that stops early (`| head -1`) is no error.
 
 What `codesearch eval` asks, what its figures mean and its JSON are told in [eval.md](eval.md).
@@ -51,12 +58,13 @@ line for each result, best first:
 
     path:line:column:signature
 
-`line` and `column`, both counted from 1, the column in bytes, point at the line that the question names, else
-at the one that shares the most with it, or at the name where no line shares two words; `path` is as seen from
-the current folder, byte for byte (on a terminal, control characters in it are spelled out). Units that are
-nearly copies of a result stand after it, a line each, and are not counted by `--limit`. With `--from`, the
-question and a tab come first. With `--explain`, lines that start with a tab follow. Colour changes no form:
-`--color always` into a pipe colours the paths and numbers of these lines.
+`line` and `column`, both counted from 1, the column in bytes, point at the best line: the one that the
+question names, else the one that shares the most with it, where that is two words at least and no line of
+the doc comment, else that of the name. `path` is as seen from the current folder, byte for byte (on a
+terminal, control characters in it are spelled out). Units that are nearly copies of a result stand after
+it, a line each, and are not counted by `--limit`; `-l` and `-c` name and count them, too. With `--from`,
+the question and a tab come first. With `--explain`, lines that start with a tab follow. Colour changes no
+form: `--color always` into a pipe colours the paths and numbers of these lines.
 
 How much is shown of each result:
 
@@ -78,6 +86,7 @@ is known (vi and its kin, Emacs, nano, Helix, Kakoune, micro, VS Code and its ki
 JetBrains', Kate, TextMate).
 
 A result whose score is below `--min-score` is not shown. Where none is left, stderr says what came nearest.
+Results of several repositories are merged by their scores.
 
 With `--json`, an object a line ([schema](result.schema.json)):
 
@@ -90,7 +99,7 @@ With `--json`, an object a line ([schema](result.schema.json)):
 | `path`, `path_bytes` | the file; where its name is not UTF-8, `path_bytes` has it in base64 |
 | `start_line`, `end_line` | the unit's lines, doc comment and decorators included, from 1 |
 | `line`, `column` | where its name stands |
-| `best_line` | the line named, else the one that shares the most with the question, else `line` |
+| `best_line` | where to look first: the best line, as above |
 | `kind` | function, method, class, struct, trait, interface, enum, type, module, passage |
 | `name` | the qualified name; empty for a passage |
 | `signature` | the header on one line; a passage's first line |
@@ -103,9 +112,27 @@ With `--json`, an object a line ([schema](result.schema.json)):
 `why` has `dense` (the cosine), `lexical` (BM25), `covered` (the part of the question's words that the unit
 has, each counting for its worth), `read` (the second stage's score; null where it did not read), `named`
 (the `line` that the question names, and as which `place`, 1 for the most telling; null where it names none),
-`score` (what results are ordered by) with the `parts` that it is the sum of, and `lines` (those that share
-the most with the question) with the `words` that they share. The parts are named in
-[design.md](design.md#search).
+`score` (what results of one repository are ordered by) with the `parts` that it is the sum of, and `lines`
+(those that share the most with the question) with the `words` that they share. How a score is made is told in
+[design.md](design.md#search). Its parts, each times its weight, those that are 0 left out:
+
+| part | what it counts |
+| --- | --- |
+| `dense` | meaning: the cosine |
+| `lexical` | words: BM25, as a part of what the unit with the most has |
+| `named` | the part of the name's words that the question has |
+| `asked` | the part of the question's words that the name, its qualifiers or the file's name have |
+| `exact` | the question is the name |
+| `spelled` | a short question is spelled nearly as the name |
+| `test`, `example` | the file is one of tests, of examples |
+| `foreign` | the file is generated, vendored or legacy |
+| `passage` | lines outside any definition |
+| `type` | a type's outline |
+| `short` | three lines at most |
+| `place` | the question names the place |
+| `together` | other hits in the file |
+| `again` | better results of the file, that stand before it |
+| `reread` | the second stage's score |
 """
 
 

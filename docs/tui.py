@@ -64,7 +64,7 @@ standard output:
     code --goto "$(codesearch tui)"
 
 The exit status is 0 where something was printed or opened, 1 where nothing was, 2 after an error, 130 after
-`^C`.
+`^C`, 143 where another program ended it (SIGTERM).
 """
 
 

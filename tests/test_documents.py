@@ -13,6 +13,7 @@ import codesearch
 from codesearch.cli.app import app
 from codesearch.cli.settings import settable_commands
 from codesearch.parse.languages import LANGUAGES
+from codesearch.search.features import FEATURES
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,6 +44,13 @@ def test_every_command_is_in_the_reference() -> None:
         assert f"## `codesearch {command}`" in reference
         assert f".SS codesearch {command} " in manual
         assert all(f"--{key}" in reference for key in options)
+
+
+def test_every_part_of_a_score_is_told_in_the_reference() -> None:
+    """What --explain names, somebody will look up."""
+    _, _, table = (ROOT / "docs" / "cli.md").read_text("utf-8").partition("| part | what it counts |")
+    told = {name for cell in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in cell.split(", ")}
+    assert told == {f"`{name}`" for name in (*FEATURES, "place", "together", "again", "reread")}
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ COMMANDS: Mapping[str, Entry] = {
         "evaluate",
     ),
     "train": Entry(
-        None, "Make weights (needs: pip install 'codesearch[train]').", "codesearch.cli.train", "train"
+        None, "Make weights (needs, in a clone: pip install '.[train]').", "codesearch.cli.train", "train"
     ),
 }
 

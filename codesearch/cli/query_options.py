@@ -255,10 +255,13 @@ Template = Annotated[
 ]
 
 Files = Annotated[
-    bool, typer.Option("--files-with-matches", "-l", help="Print the files of the results only.")
+    bool,
+    typer.Option("--files-with-matches", "-l", help="Print the files of the results only, copies included."),
 ]
 
-Count = Annotated[bool, typer.Option("--count", "-c", help="Print each file with its number of results.")]
+Count = Annotated[
+    bool, typer.Option("--count", "-c", help="Print each file with its number of results, copies included.")
+]
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; the exit status tells.")]
 

@@ -15,7 +15,7 @@ from codesearch.errors import CodesearchError
 
 train = typer.Typer(
     cls=Group,
-    help="Make weights (needs: pip install 'codesearch[train]').",
+    help="Make weights (needs, in a clone: pip install '.[train]').",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -339,7 +339,9 @@ def _training() -> Iterator[None]:
         logging.disable_progress_bar()
         yield
     except ModuleNotFoundError as error:
-        raise CodesearchError(f"{error.name} is missing: pip install 'codesearch[train]'") from error
+        raise CodesearchError(
+            f"{error.name} is missing; in a clone of codesearch: pip install '.[train]'"
+        ) from error
 
 
 def _say(text: str) -> None:

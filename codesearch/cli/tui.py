@@ -32,7 +32,7 @@ def tui(
 
     Enter opens a result in $VISUAL or $EDITOR, Ctrl-Y prints its path:line, the line at the bottom tells the
     other keys. Exits with 0 where something was opened or printed, 1 where nothing was, 2 after an error, 130
-    after Ctrl-C.
+    after Ctrl-C, 143 where another program ended it (SIGTERM).
     """
     cores = take_threads(threads)
     from codesearch.cli.building import stderr_console

