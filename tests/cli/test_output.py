@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from codesearch.cli.open_editor import editor_command, users_editor
 from codesearch.errors import CodesearchError
 from tests.cli.test_terminal import on_terminal, plain
+from tests.cli.test_tui import OWN_TERMINAL
 from tests.conftest import SHOW_ALL, Run, git, write_files
 
 SOURCE = """PUMP = find_pump()
@@ -39,6 +42,10 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def index_home(garden: Path) -> Path:
     return garden.parent / "indexes"
+
+
+def _environment(index_home: Path, **variables: str) -> dict[str, str]:
+    return {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL, **variables}
 
 
 def test_a_pipe_is_coloured_only_when_asked(run: Run, garden: Path) -> None:
@@ -159,14 +166,69 @@ def test_what_does_not_go_together_is_exit_2(
 
 
 def test_the_best_result_is_opened_in_the_editor_at_its_line(run: Run, garden: Path, tmp_path: Path) -> None:
-    editor = tmp_path / "my tools/nvim"
-    write_files(tmp_path, {"my tools/nvim": '#!/bin/sh\nprintf "%s\\n" "$@"\n'})
-    editor.chmod(0o755)
+    editor = _editor(tmp_path / "my tools/nvim", f'printf "%s|" "$@" > "{tmp_path}/opened"')
     done = run(*ASKED, "--open", cwd=garden, env={"VISUAL": f"'{editor}' -R", "EDITOR": "false"})
-    assert (done.returncode, done.stdout) == (0, f"-R\n+4\n{garden}/a.py\n".encode())
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / "opened").read_text() == f"-R|+4|{garden}/a.py|"
     failed = run(*ASKED, "--open", cwd=garden, env={"VISUAL": "", "EDITOR": "no-such-editor"})
     assert failed.returncode == 2
     assert failed.stderr.startswith(b"codesearch: cannot start the editor no-such-editor: ")
+
+
+def _editor(path: Path, does: str) -> Path:
+    """An editor that is a shell script."""
+    write_files(path.parent, {path.name: f"#!/bin/sh\n{does}\n"})
+    path.chmod(0o755)
+    return path
+
+
+def test_the_editor_has_the_terminal_though_the_question_came_out_of_a_pipe(
+    garden: Path, index_home: Path, tmp_path: Path
+) -> None:
+    editor = _editor(
+        tmp_path / "vim",
+        f'[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && read line && echo "$line" > "{tmp_path}/typed"',
+    )
+    ours, theirs = pty.openpty()
+    os.write(ours, b"typed in the editor\n")
+    command = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "query", "-", "-k1", "--open"]
+    done = subprocess.run(
+        command,
+        cwd=garden,
+        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        input=b"water the plants",
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / "typed").read_text() == "typed in the editor\n"
+
+
+def test_ctrl_c_in_the_editor_is_the_editors(garden: Path, index_home: Path, tmp_path: Path) -> None:
+    started, finish, saved = (tmp_path / name for name in ("started", "finish", "saved"))
+    editor = _editor(
+        tmp_path / "vim", f'touch "{started}"; until [ -e "{finish}" ]; do sleep 0.05; done; touch "{saved}"'
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "codesearch", *ASKED, "--open"],
+        cwd=garden,
+        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not started.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    # Python gives a child a quarter of a second more, and then kills it.
+    time.sleep(1)
+    finish.touch()
+    assert process.wait(timeout=60) == 0
+    assert saved.exists()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +262,7 @@ def test_a_reader_that_is_gone_is_no_error(
     garden: Path, index_home: Path, arguments: tuple[str, ...]
 ) -> None:
     command = [sys.executable, "-m", "codesearch", *arguments]
-    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
+    environment = _environment(index_home)
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(command, cwd=garden, env=environment, stdout=writer, stderr=subprocess.PIPE)

@@ -18,10 +18,12 @@ from tests.conftest import SHOW_ALL, Run
 
 _SECONDS = 60
 _ALTERNATE_SCREEN, _ORDINARY_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
-# Makes standard error the process's own terminal, as a shell's is.
-_OWN_TERMINAL = (
+# Before a program: makes standard error the process's own terminal, as a shell's is.
+OWN_TERMINAL = (
+    sys.executable,
+    "-c",
     "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
-    " os.execv(sys.argv[1], sys.argv[1:])"
+    " os.execv(sys.argv[1], sys.argv[1:])",
 )
 
 
@@ -32,7 +34,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self.before = termios.tcgetattr(theirs)
         self._theirs = theirs
-        program = [sys.executable, "-c", _OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
+        program = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
         self._process = subprocess.Popen(
             program, cwd=cwd, env=environment, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE
         )
@@ -114,6 +116,20 @@ def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
     for switched_on, switched_off in ((b"\x1b[?1000h", b"\x1b[?1000l"), (b"\x1b[?25l", b"\x1b[?25h")):
         assert after.rfind(switched_off) > after.rfind(switched_on)
     assert terminal.attributes() == terminal.before
+
+
+def test_an_editor_that_cannot_be_started_leaves_the_search_as_it_was(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "vim").unlink()
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    terminal.type(b"email the buyer")
+    terminal.wait_for(b"sendConfirmation")
+    terminal.type(b"\r")
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    terminal.wait_for(b"cannot start the editor")
+    terminal.type(b"\x1b")
+    assert terminal.end() == (1, b"")
 
 
 @pytest.mark.parametrize(("key", "status"), [(b"\x1b", 1), (b"\x03", 130)])
