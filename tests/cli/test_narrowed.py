@@ -27,6 +27,29 @@ def test_a_language_can_be_left_out(run: Run, repository: Path) -> None:
     assert b"did you mean python" in wrong.stderr
 
 
+@pytest.mark.parametrize("glob", ["[z-a]", "\\", "!!", "![z-a]"])
+@pytest.mark.parametrize("command", ["query", "tui"])
+def test_a_glob_that_is_no_pattern_is_one_clear_error(
+    run: Run, repository: Path, command: str, glob: str
+) -> None:
+    asked = ["anything"] if command == "query" else []
+    done = run(command, *asked, "-g", glob, cwd=repository)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.startswith(b"codesearch: --glob: ")
+
+
+def test_globs_are_read_as_the_patterns_of_ignore_files_are(run: Run, repository: Path) -> None:
+    """Without a word of Python's about brackets, and in time that does not explode."""
+    name = "a" * 200 + ".py"
+    write_files(repository, {name: "def water_plants():\n    pump.on()\n"})
+    run("index", cwd=repository)
+    done = run(
+        "query", "anything", "-l", "-k100", "-g", "![[:x:]]", "-g", "!" + "*a" * 12 + "b", cwd=repository
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert name.encode() in done.stdout.splitlines()
+
+
 def test_the_languages_are_listed_with_their_files(run: Run, tmp_path: Path) -> None:
     done = run("query", "--type-list", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
