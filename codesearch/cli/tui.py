@@ -41,7 +41,7 @@ def tui(
     from codesearch.cli.scope import scope_asked_for
     from codesearch.cli.searched import located, searched
     from codesearch.index.location import default_index_home
-    from codesearch.render.plain import shown_path
+    from codesearch.render.plain import printable, shown_path
     from codesearch.search.models import load_models
     from codesearch.tui.answering import Answering
     from codesearch.tui.app import INTERRUPTED, TERMINATED, SearchApp
@@ -68,7 +68,9 @@ def tui(
         if app.error is not None:
             raise app.error
         if chosen is not None:
-            output.write(os.fsencode(f"{shown_path(chosen.root, chosen.path)}:{chosen.best_line}\n"))
+            path = shown_path(chosen.root, chosen.path)
+            path = printable(path) if output.isatty() else path
+            output.write(os.fsencode(f"{path}:{chosen.best_line}\n"))
     if app.return_code:
         # Textual's own is 1, after an error of the program.
         raise typer.Exit(app.return_code if app.return_code in (INTERRUPTED, TERMINATED) else 2)

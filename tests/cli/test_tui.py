@@ -14,7 +14,7 @@ from time import monotonic
 
 import pytest
 
-from tests.conftest import SHOW_ALL, Run
+from tests.conftest import SHOW_ALL, Run, write_files
 
 _SECONDS = 60
 _ALTERNATE_SCREEN, _ORDINARY_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -28,15 +28,20 @@ OWN_TERMINAL = (
 
 
 class Terminal:
-    """The program on a terminal of its own, its standard output a pipe, as in `$(codesearch tui)`."""
+    """The program on a terminal of its own, its standard output a pipe, as in `$(codesearch tui)`, or not."""
 
-    def __init__(self, cwd: Path, environment: dict[str, str]) -> None:
+    def __init__(self, cwd: Path, environment: dict[str, str], *, piped: bool = True) -> None:
         self._ours, theirs = pty.openpty()
         self.before = termios.tcgetattr(theirs)
         self._theirs = theirs
         program = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
         self._process = subprocess.Popen(
-            program, cwd=cwd, env=environment, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE
+            program,
+            cwd=cwd,
+            env=environment,
+            stdin=theirs,
+            stderr=theirs,
+            stdout=subprocess.PIPE if piped else theirs,
         )
         self.drawn = b""
         self._seen = 0
@@ -86,16 +91,19 @@ def terminal(repository: Path, index_home: Path, run: Run, tmp_path: Path) -> It
     editor = tmp_path / "vim"
     editor.write_text(f'#!/bin/sh\n[ -t 0 ] && [ -t 1 ] && printf "%s|" "$@" > "{tmp_path}/opened"\n')
     editor.chmod(0o755)
-    environment = {
+    terminal = Terminal(repository, _environment(index_home, VISUAL=os.fspath(editor)))
+    yield terminal
+    terminal.close()
+
+
+def _environment(index_home: Path, **variables: str) -> dict[str, str]:
+    return {
         **os.environ,
         "CODESEARCH_INDEX_DIR": os.fspath(index_home),
         **SHOW_ALL,
         "TERM": "xterm-256color",
-        "VISUAL": os.fspath(editor),
+        **variables,
     }
-    terminal = Terminal(repository, environment)
-    yield terminal
-    terminal.close()
 
 
 def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
@@ -130,6 +138,25 @@ def test_an_editor_that_cannot_be_started_leaves_the_search_as_it_was(
     terminal.wait_for(b"cannot start the editor")
     terminal.type(b"\x1b")
     assert terminal.end() == (1, b"")
+
+
+def test_a_path_that_is_printed_on_the_terminal_cannot_steer_it(
+    run: Run, tmp_path: Path, index_home: Path
+) -> None:
+    write_files(tmp_path, {"a\x1b]0;x\x07b.py": "def water_plants():\n    pump.on()\n"})
+    assert run("index", cwd=tmp_path).returncode == 0
+    terminal = Terminal(tmp_path, _environment(index_home), piped=False)
+    try:
+        terminal.wait_for(_ALTERNATE_SCREEN)
+        terminal.type(b"water the plants")
+        terminal.wait_for(b"pump")
+        terminal.type(b"\x19")
+        status, _ = terminal.end()
+    finally:
+        terminal.close()
+    assert status == 0
+    assert b"\x1b]0;x" not in terminal.drawn
+    assert b"a\\x1b]0;x\\x07b.py:1\r\n" in terminal.drawn.rpartition(_ORDINARY_SCREEN)[2]
 
 
 @pytest.mark.parametrize(("key", "status"), [(b"\x1b", 1), (b"\x03", 130)])

@@ -333,7 +333,7 @@ def test_what_goes_wrong_in_the_thread_ends_the_application(encoder: Encoder) ->
     async def run() -> SearchApp:
         models = Models(encoder, read_ranking(student_folder()))
         with Answering(broken, models, limit=1, floor=0.0) as answering:  # type: ignore[arg-type]
-            app = HeadlessApp(answering, lambda *_: [])
+            app = HeadlessApp(answering, lambda *_: None)
             async with app.run_test() as pilot:
                 await until(pilot, lambda: app.error is not None)
         return app
