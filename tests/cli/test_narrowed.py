@@ -110,10 +110,11 @@ def test_listed_names_are_of_any_bytes_and_may_be_quoted_by_git(run: Run, reposi
 
 def test_listed_files_that_cannot_be_searched_are_counted_once(run: Run, repository: Path) -> None:
     run("index", cwd=repository)
-    names = b"deploy.zig\ngone.py\n/etc/hostname\nserver\n"
+    # A name that is too long is that of no file.
+    names = b"deploy.zig\ngone.py\n/etc/hostname\nserver\n" + b"long" * 2_000 + b"\n"
     done = run("query", "anything", "-l", "--files-from", "-", cwd=repository, stdin=names)
     assert (done.returncode, done.stdout) == (0, b"deploy.zig\n")
-    assert done.stderr == (b"codesearch: 3 of the 4 files listed are not there, or not in what is searched\n")
+    assert done.stderr == (b"codesearch: 4 of the 5 files listed are not there, or not in what is searched\n")
     none = run("query", "anything", "--files-from", "-", cwd=repository, stdin=b"gone.py\n../a.py\n")
     assert (none.returncode, none.stdout, none.stderr.count(b"\n")) == (2, b"", 1)
     assert b"none of the files listed (2)" in none.stderr
