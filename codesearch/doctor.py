@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -188,9 +189,9 @@ def _git(location: Location) -> Iterator[Finding]:
 
 
 def _index_folder(home: Path) -> Iterator[Finding]:
-    there = next(each for each in (home, *home.parents) if each.exists())
     elsewhere = "choose another one: --index-dir, CODESEARCH_INDEX_DIR or index-dir in the settings"
     try:
+        there = _nearest(home)
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
@@ -208,6 +209,14 @@ def _index_folder(home: Path) -> Iterator[Finding]:
         yield Finding("index folder", State.OK, seen)
 
 
+def _nearest(folder: Path) -> Path:
+    """The folder, or the first one above it that is there. Raises OSError where that cannot be told."""
+    with suppress(FileNotFoundError):
+        folder.stat()
+        return folder
+    return _nearest(folder.parent)
+
+
 def _index(location: Location) -> Iterator[Finding]:
     from codesearch.encode.manifest import read_manifest
     from codesearch.encode.weights import student_folder
@@ -216,7 +225,7 @@ def _index(location: Location) -> Iterator[Finding]:
     from codesearch.index.seal import DATABASE
 
     root, database = location.root, location.folder / DATABASE
-    if not database.is_file():
+    if not os.path.isfile(database):
         yield Finding("index", State.OK, f"none of {root} yet: the first question makes it")
         return
     anew = "the next question makes it anew; codesearch index does so now"
@@ -244,11 +253,11 @@ def _index(location: Location) -> Iterator[Finding]:
 
 
 def _terminal() -> Iterator[Finding]:
-    from rich.console import Console
+    from codesearch.render.colour import results_console
 
     encoding = sys.stdout.encoding
     if sys.stdout.isatty():
-        console = Console()
+        console = results_console()
         seen = f"{console.width} columns, {console.color_system or 'no'} colours, {encoding}"
     else:
         seen = f"stdout is no terminal, {encoding}"

@@ -78,12 +78,12 @@ def count_up_to(root: Path, limit: int) -> int:
 
 def git_root(path: Path) -> Path | None:
     """The nearest folder at or above `path` that holds a git repository or worktree."""
-    return next((each for each in (path, *path.parents) if (each / ".git").exists()), None)
+    return next((each for each in (path, *path.parents) if os.path.exists(each / ".git")), None)
 
 
 def _git_files(root: Path) -> set[str] | None:
     """Tracked and unignored files by git's account; None where git has none to give."""
-    if not (root / ".git").exists():
+    if not os.path.exists(root / ".git"):
         return None
     command = git_command(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     try:

@@ -73,7 +73,8 @@ How much is shown of each result:
 - `-C N`, `-B N`, `-A N`: the best line and N lines of the file before and after it. In a pipe the best line
   is then `path:line:column:text`, the others are `path-line-text`, and `--` stands between results. `-A` and
   `-B` overrule `-C`.
-- `--whole`: all lines, in the same way. It outweighs `-C`, and this `--max-lines`.
+- `--whole`: all lines, in the same way. It outweighs `-C`, and this `--max-lines`; but a
+  `--max-lines` that is typed outweighs a `-C` that a settings file sets.
 
 A gap of a single line is shown rather than folded. JSON always has all lines.
 

@@ -88,7 +88,7 @@ async def picture(question: str) -> str:
         with open_targets(update=True):
             pass
         with Answering(partial(open_targets, update=False), models, limit=30) as answering:
-            app = SearchApp(answering, lambda *_: [], question=question, where=".")
+            app = SearchApp(answering, lambda *_: None, question=question, where=".")
             async with app.run_test(size=SIZE) as pilot:
                 while app.answered is None:
                     await pilot.pause(0.1)

@@ -77,5 +77,11 @@ def _usage(error: UsageError) -> str:
 
 
 def _fail(message: str) -> None:
-    sys.stderr.write(f"codesearch: {' '.join(message.split())}\n")
+    line = " ".join(message.split())
+    if not line.isprintable():
+        # What a message names may be called anything. Imported for such names alone: it takes a while.
+        from codesearch.render.plain import printable
+
+        line = printable(line)
+    sys.stderr.write(f"codesearch: {line}\n")
     sys.exit(2)

@@ -13,6 +13,8 @@ from codesearch.cli.given import STDIN, content_of, text_of_stdin
 from codesearch.errors import CodesearchError, said_by
 
 if TYPE_CHECKING:
+    import typer
+
     from codesearch.index.location import Location
     from codesearch.render.answer import Form
     from codesearch.render.excerpt import Excerpt
@@ -58,7 +60,7 @@ def _refuse_words_for_paths(text: str, paths: list[Path]) -> None:
     from codesearch.cli.program import as_question
 
     first = os.fspath(paths[0]) if paths else ""
-    if " " not in text and re.fullmatch(r"[\w'-]+\??", first) and not paths[0].exists():
+    if " " not in text and re.fullmatch(r"[\w'-]+\??", first) and not os.path.exists(first):
         asked = as_question([text, *map(os.fspath, paths)])
         raise CodesearchError(f"no such file or folder: {first}; if it belongs to the question: {asked}")
 
@@ -128,17 +130,32 @@ def checked_template(template: str) -> str:
     return template.replace("\\t", "\t").replace("\\n", "\n")
 
 
+def typed(ctx: typer.Context) -> set[str]:
+    """The names of the parameters that the command line has, and not a settings file or nobody."""
+    from typer._click.core import ParameterSource
+
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+
+
 def excerpt_asked_for(
-    context: int | None, before: int | None, after: int | None, most: int | None, *, whole: bool
+    context: int | None,
+    before: int | None,
+    after: int | None,
+    most: int | None,
+    *,
+    whole: bool,
+    typed: set[str],
 ) -> Excerpt:
-    """How much of each result is shown: all of it outweighs a context, and this a number of lines, which may
-    be a settings file's.
+    """How much of each result is shown: all of it outweighs a context, and this a number of lines, unless
+    that alone is among the parameters `typed` and the context is a settings file's.
     """
     from codesearch.render.excerpt import TELLING_LINES, Excerpt
 
     if whole:
         return Excerpt(whole=True)
-    if (context, before, after) == (None, None, None):
+    around = {"context": context, "before": before, "after": after}
+    given = {name for name, lines in around.items() if lines is not None}
+    if not given or ("max_lines" in typed and given.isdisjoint(typed)):
         return TELLING_LINES if most is None else Excerpt(most=most)
     return Excerpt(
         around=((context or 0) if before is None else before, (context or 0) if after is None else after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -144,7 +145,7 @@ def as_it_stands(location: Location, encoder: Encoder) -> Iterator[Store]:
 
     """
     root = printable(str(location.root))
-    if not location.folder.is_dir():
+    if not os.path.isdir(location.folder):
         raise CodesearchError(f"there is no index of {root}; run: codesearch index {root}")
     opened = open_index(location, encoder.manifest)
     if opened.discarded:

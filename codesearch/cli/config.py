@@ -64,7 +64,9 @@ def effective(root: Any, settings: Settings) -> Iterator[Row]:  # noqa: ANN401 -
         context = command.context_class(command, info_name=name, parent=root, resilient_parsing=True)
         context.default_map = {parameter: each.value for parameter, each in said.items()}
         for key, option in options.items():
-            value, source = option.consume_value(context, {})
+            given, source = option.consume_value(context, {})
+            # The environment gives text; what is not set is to stay so.
+            value = None if given is None else option.type_cast_value(context, given)
             where = "default"
             if source.name == "ENVIRONMENT":
                 where = f"${option.envvar}"

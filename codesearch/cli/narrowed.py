@@ -83,7 +83,7 @@ def _file(name: bytes) -> str:
     """The file of that name, or of what git puts in quotes for it, without links; empty for none."""
     for spelled in (name, unquoted(name)):
         path = os.fsdecode(spelled)
-        if Path(path).is_file():
+        if os.path.isfile(path):
             return os.path.realpath(path)
     return ""
 

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PureWindowsPath
 
+from codesearch.cli.own_terminal import own_terminal
 from codesearch.errors import CodesearchError
 
 # How editors are told where to go, by the names of their programs.
@@ -75,7 +78,8 @@ def editor_command(editor: list[str], file: Path, line: int, column: int) -> lis
 
 
 def open_in_editor(editor: list[str], file: Path, line: int, column: int) -> None:
-    """Opens a file in an editor, and waits until it returns.
+    """Opens a file in an editor, and waits until it returns. The editor has the terminal, where there is one,
+    and Ctrl-C.
 
     Raises:
         CodesearchError: it cannot be started, or fails.
@@ -85,8 +89,29 @@ def open_in_editor(editor: list[str], file: Path, line: int, column: int) -> Non
 
     command = editor_command(editor, file, line, column)
     try:
-        status = subprocess.run(command).returncode
+        with _terminal_for_the_editor(), _interrupts_left_to_the_editor():
+            status = subprocess.run(command).returncode
     except OSError as error:
         raise CodesearchError(f"cannot start the editor {editor[0]}: {error.strerror}") from error
     if status:
         raise CodesearchError(f"the editor {editor[0]} ended with status {status}")
+
+
+@contextmanager
+def _terminal_for_the_editor() -> Iterator[None]:
+    """Not the pipe that the question, or a list of files, came out of."""
+    with ExitStack() as terminal:
+        # Without one there are editors still: those that open a window.
+        with suppress(CodesearchError):
+            terminal.enter_context(own_terminal())
+        yield
+
+
+@contextmanager
+def _interrupts_left_to_the_editor() -> Iterator[None]:
+    """Ctrl-C while the editor runs is meant for it. Not ignored: the editor would inherit that."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -47,6 +47,8 @@ def parse(
     from codesearch.render.plain import printable
     from codesearch.render.units import show_units
 
+    if sum(os.fspath(path) == STDIN for path in files) > 1:
+        raise CodesearchError("stdin can be read once: give one -")
     known_languages([language] if language else [])
     any_found = False
     for path in files:
@@ -56,8 +58,8 @@ def parse(
         if parsed.skip is not None:
             typer.echo(f"codesearch: {printable(os.fspath(path))}: left out, {parsed.skip.value}", err=True)
         any_found = any_found or bool(parsed.units)
-        show_units(path, parsed, as_json=json)
-    sys.stdout.buffer.flush()
+        if not show_units(path, parsed, as_json=json):
+            break
     if not any_found:
         raise typer.Exit(1)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, MutableMapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from codesearch.cli.command import Group
@@ -53,7 +53,7 @@ def as_question(args: list[str]) -> str:
 
     words = [args[0]]
     rest = args[1:]
-    while " " not in args[0] and rest and not rest[0].startswith("-") and not Path(rest[0]).exists():
+    while " " not in args[0] and rest and not rest[0].startswith("-") and not os.path.exists(rest[0]):
         words.append(rest.pop(0))
     return " ".join(["codesearch query", _quoted(" ".join(words)), *map(quote, rest)])
 

@@ -13,6 +13,7 @@ from codesearch.cli.asked import (
     excerpt_asked_for,
     form_asked_for,
     links_asked_for,
+    typed,
     what_and_where,
 )
 from codesearch.cli.given import STDIN, sole_reader_of_stdin
@@ -63,6 +64,7 @@ _PATIENCE = 15.0
 
 
 def query(
+    ctx: typer.Context,
     text: Text = None,
     paths: Paths = None,
     source: From = None,
@@ -152,7 +154,7 @@ def query(
         explain=explain,
         named=source is not None,
         colour=colour,
-        excerpt=excerpt_asked_for(context, before, after, max_lines, whole=whole),
+        excerpt=excerpt_asked_for(context, before, after, max_lines, whole=whole, typed=typed(ctx)),
         links=links_asked_for(hyperlink_format),
     )
     editor = editor_asked_for(len(queries)) if open_best else None
@@ -165,9 +167,9 @@ def query(
         for location, paths in below.items()
     }
     patience = _PATIENCE if source is None else math.inf
-    with searched(
-        scopes, models.encoder, stderr_console(colour), update=not no_update, patience=patience
-    ) as targets:
+    console = stderr_console(colour)
+    console.quiet = quiet
+    with searched(scopes, models.encoder, console, update=not no_update, patience=patience) as targets:
         for gap in gaps(targets, updated=not no_update):
             tell(gap)
         for question in map(read_question, queries):

@@ -98,10 +98,10 @@ OtherTypes = Annotated[
 def _print_types(wanted: bool) -> None:
     if wanted:
         from codesearch.parse.languages import LANGUAGES
+        from codesearch.render.output import write
 
-        for row in sorted(LANGUAGES, key=lambda each: each.name):
-            patterns = [*(f"*{extension}" for extension in row.extensions), *row.filenames]
-            typer.echo(f"{row.name}: {', '.join(patterns)}")
+        patterns = {row.name: (*(f"*{each}" for each in row.extensions), *row.filenames) for row in LANGUAGES}
+        write(f"{name}: {', '.join(patterns[name])}\n".encode() for name in sorted(patterns))
         raise typer.Exit
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from codesearch.cli.asked import known_languages, regular_expression
 from codesearch.cli.query_options import Tests
+from codesearch.errors import CodesearchError
 from codesearch.parse.unit import Kind
 
 if TYPE_CHECKING:
@@ -25,13 +26,18 @@ def scope_asked_for(
     """What a search is narrowed to by these options, in any repository.
 
     Raises:
-        CodesearchError: there is no such language, or `grep` is no regular expression.
+        CodesearchError: there is no such language, a glob is no pattern, or `grep` no regular expression.
 
     """
-    from codesearch.search.scope import Scope
+    from codesearch.search.scope import Scope, read_globs
 
+    globs = tuple(glob or ())
+    try:
+        read_globs(globs)
+    except ValueError as error:
+        raise CodesearchError(f"--glob: {error}") from error
     return Scope(
-        globs=tuple(glob or ()),
+        globs=globs,
         languages=known_languages(language or ()),
         other_languages=known_languages(other_languages or ()),
         kinds=frozenset(kind or ()),

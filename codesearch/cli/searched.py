@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -61,7 +62,7 @@ def searched(
         found = []
         for location, scope in scopes.items():
             if update:
-                first = not location.folder.is_dir()
+                first = not os.path.isdir(location.folder)
                 if first:
                     refuse_to_index_a_home(location)
                 store = stack.enter_context(

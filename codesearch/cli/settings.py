@@ -43,6 +43,7 @@ NEVER = frozenset(
 REPOSITORY_MAY_SET = frozenset({"glob", "kind", "limit", "min-score", "rerank", "tests", "type", "type-not"})
 _LARGEST_FILE = 1_000_000
 _PATHS = ("path", "file", "directory")
+_HOMELESS = "that user's home folder is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,10 @@ def _files() -> Iterator[SettingsFile]:
     """The user's file, then the repository's: its own, else its project file."""
     named = os.environ.get(VARIABLE)
     if named:
-        path = Path(named).expanduser()
+        try:
+            path = Path(named).expanduser()
+        except RuntimeError as error:
+            raise CodesearchError(f"{VARIABLE} names {named}: {_HOMELESS}") from error
         if not path.exists():
             raise CodesearchError(f"{VARIABLE} names {path}, which is not there")
     else:
@@ -207,7 +211,10 @@ def _setting(file: SettingsFile, command: str, key: str, option: Any, value: Any
     if not right:
         raise _wrong(file.path, f"{key} is to be {described(option)}, not {_shown(value)}")
     if _type_name(option) in _PATHS:
-        value = os.fspath(file.path.parent / Path(value).expanduser())
+        try:
+            value = os.fspath(file.path.parent / Path(value).expanduser())
+        except RuntimeError as error:
+            raise _wrong(file.path, f"{key} is {_shown(value)}: {_HOMELESS}") from error
     try:
         option.type_cast_value(None, value)
     except typer.BadParameter as error:

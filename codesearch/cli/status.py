@@ -30,6 +30,7 @@ def status(
     cannot be told), with tabs between. Which files are skipped and why is told with --json, and on a
     terminal where PATHs are given. Exits with 1 where nothing is indexed.
     """
+    import os
     import sys
 
     from codesearch.index.catalogue import catalogue, indexed
@@ -40,7 +41,7 @@ def status(
     home = index_dir or default_index_home()
     if paths:
         folders = dict.fromkeys(locate(path, home).folder for path in paths)
-        found = [indexed(folder) for folder in folders if folder.is_dir()]
+        found = [indexed(folder) for folder in folders if os.path.isdir(folder)]
     else:
         found = list(catalogue(home))
     if json or not sys.stdout.isatty():

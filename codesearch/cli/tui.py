@@ -36,22 +36,22 @@ def tui(
     """
     cores = take_threads(threads)
     from codesearch.cli.building import stderr_console
-    from codesearch.cli.open_editor import editor_command, users_editor
+    from codesearch.cli.open_editor import open_in_editor, users_editor
     from codesearch.cli.own_terminal import own_terminal
+    from codesearch.cli.scope import scope_asked_for
     from codesearch.cli.searched import located, searched
     from codesearch.index.location import default_index_home
-    from codesearch.render.plain import shown_path
+    from codesearch.render.plain import printable, shown_path
     from codesearch.search.models import load_models
-    from codesearch.search.scope import Scope
     from codesearch.tui.answering import Answering
     from codesearch.tui.app import INTERRUPTED, TERMINATED, SearchApp
 
-    def editor(path: Path, line: int, column: int) -> list[str]:
-        return editor_command(users_editor(), path, line, column)
+    def editor(path: Path, line: int, column: int) -> None:
+        open_in_editor(users_editor(), path, line, column)
 
+    narrowed = scope_asked_for(glob=glob)
     with own_terminal() as output:
         models = load_models(threads=cores, reads=False)
-        narrowed = Scope(globs=tuple(glob or ()))
         scopes = {
             location: replace(narrowed, below=below)
             for location, below in located(paths or [], index_dir or default_index_home()).items()
@@ -68,7 +68,9 @@ def tui(
         if app.error is not None:
             raise app.error
         if chosen is not None:
-            output.write(os.fsencode(f"{shown_path(chosen.root, chosen.path)}:{chosen.best_line}\n"))
+            path = shown_path(chosen.root, chosen.path)
+            path = printable(path) if output.isatty() else path
+            output.write(os.fsencode(f"{path}:{chosen.best_line}\n"))
     if app.return_code:
         # Textual's own is 1, after an error of the program.
         raise typer.Exit(app.return_code if app.return_code in (INTERRUPTED, TERMINATED) else 2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,16 +51,31 @@ class Indexed:
 
     @property
     def is_orphan(self) -> bool:
-        """Whether the root that it is of is gone."""
-        return self.root is not None and not self.root.is_dir()
+        """Whether the root that it is of is gone; not where that cannot be told."""
+        if self.root is None:
+            return False
+        try:
+            return not stat.S_ISDIR(self.root.stat().st_mode)
+        except OSError as error:
+            return isinstance(error, (FileNotFoundError, NotADirectoryError))
 
 
 def catalogue(index_home: Path) -> Iterator[Indexed]:
-    """Every index in a folder of indexes, by name."""
-    if index_home.is_dir():
-        for folder in sorted(index_home.iterdir()):
-            if (folder / DATABASE).is_file():
-                yield indexed(folder)
+    """Every index in a folder of indexes, by name.
+
+    Raises:
+        CodesearchError: the folder cannot be read.
+
+    """
+    try:
+        folders = sorted(index_home.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise CodesearchError(f"cannot read the indexes in {index_home}: {said_by(error)}") from error
+    for folder in folders:
+        if os.path.isfile(folder / DATABASE):
+            yield indexed(folder)
 
 
 def indexed(folder: Path) -> Indexed:
@@ -95,7 +112,7 @@ def _contents(store: Store, root: Path | None) -> Contents:
     skipped = {file.path: file.skipped for file in known if file.skipped not in unsurprising}
     to_encode = sum(not file.encoded for file in known)
     changed = None
-    if root is not None and root.is_dir():
+    if root is not None and os.path.isdir(root):
         changes = find_changes(root, store)
         changed = len(changes.changed) + len(changes.removed)
     return Contents(files, units, source_size, changed, skipped, to_encode)

@@ -50,7 +50,7 @@ def locate(path: Path, index_home: Path) -> Location:
         return Location(repository, index_folder(repository, index_home), is_repository=True)
     for above in (folder, *folder.parents):
         index = index_folder(above, index_home)
-        if index.is_dir():
+        if os.path.isdir(index):
             return Location(above, index, is_repository=True)
     if folder != here:
         raise CodesearchError(

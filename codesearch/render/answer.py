@@ -76,9 +76,10 @@ def _lines(query: str, answer: Answer, style: AnswerStyle) -> Iterable[bytes]:
     ranked = enumerate(results, start=1)
     if style.form is Form.JSON:
         return (json_line(result, rank, query, explain=style.explain) for rank, result in ranked)
-    if style.form is Form.TEMPLATE:
-        return (filled(style.template, result, rank, query) + end for rank, result in ranked)
     on_terminal = sys.stdout.isatty()
+    if style.form is Form.TEMPLATE:
+        exact = not on_terminal
+        return (filled(style.template, result, rank, query, exact=exact) + end for rank, result in ranked)
     ink = Ink(is_coloured(style.colour, on_terminal=on_terminal), style.links, exact=not on_terminal)
     if style.form is Form.LINES:
         shown = query if style.named else ""

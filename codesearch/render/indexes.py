@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from codesearch.index.catalogue import Indexed
 from codesearch.render.counted import counted
-from codesearch.render.plain import printable
+from codesearch.render.plain import json_object, printable
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
 INDEX_VERSION = 1
@@ -48,7 +47,7 @@ def index_json(indexed: Indexed) -> bytes:
         "skipped_files": held.skipped if held else None,
         "gone": indexed.is_orphan,
     }
-    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return json_object(fields) + b"\n"
 
 
 def index_view(found: Sequence[Indexed]) -> Text:

@@ -1,4 +1,4 @@
-"""Bytes to stdout: a reader that has had enough (`| head -1`) is no error."""
+"""Bytes to stdout: a reader that has had enough (`| head -1`) is no error, a full disk is one."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from codesearch.errors import CodesearchError, said_by
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 
 def write(parts: Iterable[bytes]) -> bool:
-    """Writes to stdout. False where its reader has had enough."""
+    """Writes to stdout. False where its reader has had enough.
+
+    Raises:
+        CodesearchError: it cannot be written to.
+
+    """
     try:
         for part in parts:
             sys.stdout.buffer.write(part)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
+        if isinstance(error, BrokenPipeError):
+            return False
+        raise CodesearchError(f"cannot write to stdout: {said_by(error)}") from error
     return True
 
 

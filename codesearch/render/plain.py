@@ -13,14 +13,18 @@ from codesearch.search.result import Result
 
 # The version of the JSON objects: it changes when a field is taken away or means something else.
 JSON_VERSION = 2
+# The control characters that JSON may leave as they are; where they stand, they stand in text.
+_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 
 def check_template(template: str) -> None:
     """Raises ValueError, saying what is wrong, where a template cannot be filled in."""
-    named = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
-    for field in named:
-        if field not in _SAMPLE:
+    for _, field, form, _ in Formatter().parse(template):
+        if field is not None and field not in _SAMPLE:
             raise ValueError(f"no {{{field}}}; there are {', '.join(_SAMPLE)}")
+        if "{" in (form or ""):
+            # It would be filled in with what no sample can stand for.
+            raise ValueError(f"not to be filled in: {{{field}:{form}}} has a field in a field")
     try:
         template.format(**_SAMPLE)
     except (KeyError, IndexError, AttributeError) as error:
@@ -45,9 +49,12 @@ _SAMPLE: Mapping[str, str | int | float] = {
 }
 
 
-def filled(template: str, result: Result, rank: int, query: str) -> bytes:
-    """A template with a result's values in it, the path byte for byte."""
+def filled(template: str, result: Result, rank: int, query: str, *, exact: bool = True) -> bytes:
+    """A template with a result's values in it; `exact` spells what they are byte for byte, as programs need
+    it and no terminal can be shown it.
+    """
     unit = result.unit
+    spelled = str if exact else printable
     values = {
         "best_line": result.best_line,
         "column": unit.column,
@@ -56,10 +63,10 @@ def filled(template: str, result: Result, rank: int, query: str) -> bytes:
         "language": result.language,
         "line": unit.line,
         "name": printable(unit.name),
-        "path": shown_path(result.root, result.path),
-        "query": query,
+        "path": spelled(shown_path(result.root, result.path)),
+        "query": spelled(query),
         "rank": rank,
-        "root": os.fspath(result.root),
+        "root": spelled(os.fspath(result.root)),
         "score": round(result.score, 4),
         "signature": printable(unit.signature),
         "start_line": unit.start_line,
@@ -133,7 +140,12 @@ def json_line(result: Result, rank: int, query: str, *, explain: bool = False) -
             "parts": {name: round(part, 4) for name, part in why.parts},
             "lines": [{"line": number, "words": list(words)} for number, words in why.lines],
         }
-    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return json_object(fields) + b"\n"
+
+
+def json_object(fields: Mapping[str, object]) -> bytes:
+    """The fields as JSON in UTF-8, on one line that steers no terminal."""
+    return json.dumps(fields, ensure_ascii=False).translate(_CONTROLS).encode("utf-8", "replace")
 
 
 def _path_fields(root: Path, relative: str) -> dict[str, str]:

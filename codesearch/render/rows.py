@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from codesearch.render.plain import printable
+from codesearch.render.colour import results_console
+from codesearch.render.output import drawn, write
+from codesearch.render.plain import json_object, printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Row = Mapping[str, object]
 
@@ -21,8 +26,8 @@ def show_rows(
     columns: Sequence[str],
     as_json: bool,
     styles: Mapping[str, str] | None = None,
-) -> None:
-    """Prints rows in the form that stdout is for.
+) -> bool:
+    """Prints rows in the form that stdout is for. False where its reader has had enough.
 
     Args:
         kind: what a row is, the `type` of a JSON object.
@@ -33,20 +38,15 @@ def show_rows(
 
     """
     if as_json:
-        for row in rows:
-            fields = {"type": kind, "version": ROWS_VERSION, **row}
-            _write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace"))
-    elif sys.stdout.isatty():
-        _print_table(list(rows), columns, styles or {})
-    else:
-        for row in rows:
-            line = "\t".join(_cell(row.get(column)).replace("\t", " ") for column in columns)
-            _write(line.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+        return write(json_object({"type": kind, "version": ROWS_VERSION, **row}) + b"\n" for row in rows)
+    if sys.stdout.isatty():
+        return write([drawn(results_console(), _table(list(rows), columns, styles or {}))])
+    return write(_line(row, columns) for row in rows)
 
 
-def _write(line: bytes) -> None:
-    sys.stdout.buffer.write(line + b"\n")
+def _line(row: Row, columns: Sequence[str]) -> bytes:
+    cells = "\t".join(_cell(row.get(column)).replace("\t", " ") for column in columns)
+    return cells.encode("utf-8", "replace") + b"\n"
 
 
 def _cell(value: object) -> str:
@@ -58,9 +58,8 @@ def _cell(value: object) -> str:
     return printable(str(value))
 
 
-def _print_table(rows: list[Row], columns: Sequence[str], styles: Mapping[str, str]) -> None:
-    """Prints a table; what is not told is left blank, and so is a column in which nothing is."""
-    from rich.console import Console
+def _table(rows: list[Row], columns: Sequence[str], styles: Mapping[str, str]) -> Table:
+    """What is not told is left blank, and a column in which nothing is told is left out."""
     from rich.table import Table
     from rich.text import Text
 
@@ -71,4 +70,4 @@ def _print_table(rows: list[Row], columns: Sequence[str], styles: Mapping[str, s
     for row in rows:
         cells = [_cell(row.get(column)) for column in told]
         table.add_row(*(Text("" if cell == "-" else cell, styles.get(cell, "")) for cell in cells))
-    Console(highlight=False).print(table)
+    return table

@@ -8,26 +8,26 @@ from pathlib import Path
 
 from codesearch.parse.file import ParsedFile
 from codesearch.parse.unit import Unit
+from codesearch.render.colour import results_console
+from codesearch.render.output import drawn, write
 from codesearch.render.plain import printable
 from codesearch.render.rows import show_rows
 
 
-def show_units(path: Path, parsed: ParsedFile, *, as_json: bool) -> None:
-    """Prints the units of a file on stdout in the form that it is for."""
-    if not as_json and not sys.stdout.isatty():
-        for unit in parsed.units:
-            name = printable(unit.name or unit.signature)
-            rest = f":{unit.line}:{unit.column}:{unit.kind.value} {name}\n"
-            sys.stdout.buffer.write(os.fsencode(path) + rest.encode("utf-8", "replace"))
-        return
-    if not parsed.units:
-        return
+def show_units(path: Path, parsed: ParsedFile, *, as_json: bool) -> bool:
+    """Prints a file's units on stdout in the form that it is for. False where its reader has had enough."""
     if as_json:
-        show_rows("unit", [_row(path, parsed, unit) for unit in parsed.units], columns=(), as_json=True)
-        return
-    sys.stdout.write(f"{printable(os.fspath(path))}: {parsed.language}, {len(parsed.units)} units\n")
-    sys.stdout.flush()
-    rows = [
+        rows = (_row(path, parsed, unit) for unit in parsed.units)
+        return show_rows("unit", rows, columns=(), as_json=True)
+    if not sys.stdout.isatty():
+        return write(_line(path, unit) for unit in parsed.units)
+    if not parsed.units:
+        return True
+    from rich.text import Text
+
+    heading = Text(f"{printable(os.fspath(path))}: {parsed.language}, {len(parsed.units)} units")
+    write([drawn(results_console(), heading, whole_lines=True)])
+    cells = [
         {
             "lines": f"{unit.start_line}-{unit.end_line}",
             "kind": unit.kind.value,
@@ -36,7 +36,12 @@ def show_units(path: Path, parsed: ParsedFile, *, as_json: bool) -> None:
         }
         for unit in parsed.units
     ]
-    show_rows("unit", rows, columns=("lines", "kind", "name", "signature"), as_json=False)
+    return show_rows("unit", cells, columns=("lines", "kind", "name", "signature"), as_json=False)
+
+
+def _line(path: Path, unit: Unit) -> bytes:
+    rest = f":{unit.line}:{unit.column}:{unit.kind.value} {printable(unit.name or unit.signature)}\n"
+    return os.fsencode(path) + rest.encode("utf-8", "replace")
 
 
 def _row(path: Path, parsed: ParsedFile, unit: Unit) -> dict[str, object]:

@@ -16,6 +16,7 @@ from codesearch.index.stored import UnitPlace
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind, LineRange
+from codesearch.patterns import read_patterns
 from codesearch.search.changed import Changes
 
 
@@ -24,7 +25,8 @@ class Scope:
     """Conditions on units, all of which must hold.
 
     `below` are paths under the root, none for everything, and `files` the files there, None for all.
-    `globs` are patterns as in ignore files; one with `!` before it excludes. `languages` are those searched,
+    `globs` are patterns as in ignore files, of which `read_globs` makes something; one with `!` before it
+    excludes. `languages` are those searched,
     none for all, less `other_languages`. `changed` has the files of which only what has changed is searched,
     None for everything. `tests` is None for everything, else whether only tests or
     everything but tests is searched. `pattern` must be found in a unit's lines, and so must each of
@@ -86,8 +88,7 @@ def units_in(scope: Scope, store: Store, root: Path) -> list[int]:
 
 def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
     """The units that the scope leaves by everything but their lines."""
-    wanted = GitIgnoreSpec.from_lines([each for each in scope.globs if not each.startswith("!")])
-    unwanted = GitIgnoreSpec.from_lines([each[1:] for each in scope.globs if each.startswith("!")])
+    wanted, unwanted = read_globs(scope.globs)
     only_some = len(wanted.patterns) > 0
 
     @lru_cache(maxsize=None)
@@ -109,6 +110,20 @@ def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
             and holds_path(place.path)
         ):
             yield place
+
+
+def read_globs(globs: Iterable[str]) -> tuple[GitIgnoreSpec, GitIgnoreSpec]:
+    """The patterns of files that are wanted, and of those that are not.
+
+    Raises:
+        ValueError: one is no pattern.
+
+    """
+    some = list(globs)
+    return (
+        read_patterns(each for each in some if not each.startswith("!")),
+        read_patterns(each[1:] for each in some if each.startswith("!")),
+    )
 
 
 def _changed(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -30,8 +27,8 @@ from codesearch.tui.preview import Preview
 from codesearch.tui.results import ResultList
 from codesearch.tui.searcher import Asked, Holdings
 
-# The command that opens a file at a line and a column.
-Editor = Callable[[Path, int, int], list[str]]
+# Opens a file at a line and a column, and waits; raises CodesearchError where that fails.
+Editor = Callable[[Path, int, int], None]
 
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
@@ -120,7 +117,7 @@ class SearchApp(App[Result]):
 
         Args:
             answering: answers the questions; the application starts it.
-            editor: makes the command that opens a file at a line and column; may raise CodesearchError.
+            editor: opens a file at a line and column.
             question: what is asked at the start.
             where: what is searched, for people.
 
@@ -299,21 +296,18 @@ class SearchApp(App[Result]):
         selected = self.query_one(ResultList).selected
         if selected is None:
             return
-        try:
-            command = self._editor(selected.root / selected.path, selected.best_line, best_column(selected))
-        except CodesearchError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        try:
-            with self.suspend(), _interrupts_left_to_the_editor():
-                status = subprocess.call(command)
-        except OSError as error:
-            self.notify(f"cannot start {command[0]}: {error.strerror}", severity="error", markup=False)
+        failed = ""
+        with self.suspend():
+            # Caught in here: the screen does not come back from what is raised.
+            try:
+                self._editor(selected.root / selected.path, selected.best_line, best_column(selected))
+            except CodesearchError as error:
+                failed = str(error)
+        if failed:
+            self.notify(failed, severity="error", markup=False)
         else:
             self.opened = True
-            if status:
-                self.notify(f"{shlex.join(command)} ended with {status}", severity="warning", markup=False)
-            self._ask_now(look_first=True)
+        self._ask_now(look_first=True)
 
     def action_print(self) -> None:
         """Leaves with the selected result."""
@@ -336,13 +330,3 @@ def shown_key(key: str, form: str = "{}") -> str:
         form.format(f"^{each[-1].upper()}" if each.startswith("ctrl+") else _KEYS[each])
         for each in key.split(",")
     )
-
-
-@contextmanager
-def _interrupts_left_to_the_editor() -> Iterator[None]:
-    """Ctrl-C while the editor runs is meant for it. Not ignored: the editor would inherit that."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

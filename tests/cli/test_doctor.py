@@ -46,6 +46,17 @@ def test_a_problem_is_exit_2_and_says_what_to_do(run: Run, tmp_path: Path) -> No
     assert "--index-dir" in folder["advice"]
 
 
+def test_an_index_folder_that_cannot_be_looked_at_is_no_fault_of_the_installation(
+    ordinary_folder: Path,
+) -> None:
+    (ordinary_folder / "locked").mkdir(mode=0)
+    for home in (ordinary_folder / "locked/indexes", ordinary_folder / ("long" * 100)):
+        found = by_subject(home, ordinary_folder)
+        assert found["index folder"].state is State.PROBLEM
+        assert "--index-dir" in found["index folder"].advice
+        assert "reinstall" not in found["index"].advice
+
+
 def test_changed_weights_are_found_out(
     monkeypatch: pytest.MonkeyPatch, index_home: Path, repository: Path, tmp_path: Path
 ) -> None:

@@ -27,6 +27,29 @@ def test_a_language_can_be_left_out(run: Run, repository: Path) -> None:
     assert b"did you mean python" in wrong.stderr
 
 
+@pytest.mark.parametrize("glob", ["[z-a]", "\\", "!!", "![z-a]"])
+@pytest.mark.parametrize("command", ["query", "tui"])
+def test_a_glob_that_is_no_pattern_is_one_clear_error(
+    run: Run, repository: Path, command: str, glob: str
+) -> None:
+    asked = ["anything"] if command == "query" else []
+    done = run(command, *asked, "-g", glob, cwd=repository)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.startswith(b"codesearch: --glob: ")
+
+
+def test_globs_are_read_as_the_patterns_of_ignore_files_are(run: Run, repository: Path) -> None:
+    """Without a word of Python's about brackets, and in time that does not explode."""
+    name = "a" * 200 + ".py"
+    write_files(repository, {name: "def water_plants():\n    pump.on()\n"})
+    run("index", cwd=repository)
+    done = run(
+        "query", "anything", "-l", "-k100", "-g", "![[:x:]]", "-g", "!" + "*a" * 12 + "b", cwd=repository
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert name.encode() in done.stdout.splitlines()
+
+
 def test_the_languages_are_listed_with_their_files(run: Run, tmp_path: Path) -> None:
     done = run("query", "--type-list", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -87,10 +110,11 @@ def test_listed_names_are_of_any_bytes_and_may_be_quoted_by_git(run: Run, reposi
 
 def test_listed_files_that_cannot_be_searched_are_counted_once(run: Run, repository: Path) -> None:
     run("index", cwd=repository)
-    names = b"deploy.zig\ngone.py\n/etc/hostname\nserver\n"
+    # A name that is too long is that of no file.
+    names = b"deploy.zig\ngone.py\n/etc/hostname\nserver\n" + b"long" * 2_000 + b"\n"
     done = run("query", "anything", "-l", "--files-from", "-", cwd=repository, stdin=names)
     assert (done.returncode, done.stdout) == (0, b"deploy.zig\n")
-    assert done.stderr == (b"codesearch: 3 of the 4 files listed are not there, or not in what is searched\n")
+    assert done.stderr == (b"codesearch: 4 of the 5 files listed are not there, or not in what is searched\n")
     none = run("query", "anything", "--files-from", "-", cwd=repository, stdin=b"gone.py\n../a.py\n")
     assert (none.returncode, none.stdout, none.stderr.count(b"\n")) == (2, b"", 1)
     assert b"none of the files listed (2)" in none.stderr

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from codesearch.cli.open_editor import editor_command, users_editor
 from codesearch.errors import CodesearchError
 from tests.cli.test_terminal import on_terminal, plain
+from tests.cli.test_tui import OWN_TERMINAL
 from tests.conftest import SHOW_ALL, Run, git, write_files
 
 SOURCE = """PUMP = find_pump()
@@ -24,6 +28,8 @@ def water_plants(plants):
         PUMP.water(plant)
 """
 ASKED = ("query", "water the plants", "-k1")
+# What the other commands that print tell of the same repository.
+TOLD = [("status",), ("languages",), ("config",), ("doctor",), ("parse", "a.py"), ("eval", "--most", "1")]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +45,10 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def index_home(garden: Path) -> Path:
     return garden.parent / "indexes"
+
+
+def _environment(index_home: Path, **variables: str) -> dict[str, str]:
+    return {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL, **variables}
 
 
 def test_a_pipe_is_coloured_only_when_asked(run: Run, garden: Path) -> None:
@@ -69,6 +79,18 @@ def test_no_escape_sequence_reaches_a_terminal_without_colours(garden: Path, ind
         assert status == 0
         assert "\x1b" not in text
         assert "❱ 4  def water_plants(plants):" in text
+
+
+@pytest.mark.parametrize("arguments", TOLD)
+def test_no_escape_sequence_is_in_a_table_without_colours(
+    garden: Path, index_home: Path, arguments: tuple[str, ...]
+) -> None:
+    # A bar on stderr moves the cursor, coloured or not.
+    nowhere = subprocess.DEVNULL
+    status, text = on_terminal([*arguments], garden, index_home, stderr=nowhere, NO_COLOR="1")
+    assert status == 0
+    assert text
+    assert "\x1b" not in text
 
 
 def test_a_terminal_that_cannot_wipe_a_bar_away_is_shown_none(tmp_path: Path, index_home: Path) -> None:
@@ -107,6 +129,21 @@ def test_the_view_shows_as_many_lines_as_asked_for(garden: Path, index_home: Pat
         assert re.fullmatch(heading + re.escape(lines), plain(text))
 
 
+def test_a_typed_number_of_lines_outweighs_the_lines_around_of_a_settings_file(
+    garden: Path, index_home: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"user.toml": "[query]\ncontext = 2\n"})
+    heading, around = r"a\.py:4  water_plants  function  [━─]{5} \d+%\n", "  2  \n  3  \n❱ 4  def water_"
+    for options, lines in (
+        ([], re.escape(around) + "(?s:.*)"),
+        (["--max-lines", "1"], "❱ 4  def water_plants\\(plants\\):\n  …  2 more lines\n"),
+        (["--max-lines", "1", "-C2"], re.escape(around) + "(?s:.*)"),
+    ):
+        config = str(tmp_path / "user.toml")
+        _, text = on_terminal([*ASKED, *options], garden, index_home, CODESEARCH_CONFIG=config)
+        assert re.fullmatch(heading + lines, plain(text))
+
+
 def test_the_view_can_be_had_in_a_pipe_and_nothing_of_it_is_cut(run: Run, tmp_path: Path) -> None:
     write_files(tmp_path, {"a.py": f"def water_plants():\n    return '{'x' * 900}'\n"})
     done = run(*ASKED, "--pretty", cwd=tmp_path, env={"COLUMNS": "80"})
@@ -140,6 +177,37 @@ def test_names_cannot_steer_a_terminal_in_any_form(tmp_path: Path, index_home: P
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        [*ASKED, "--json"],
+        ["query", "water the \x9b2Jplants", "--format", "{root} {path} {query}"],
+        ["query", "water the plants", "gone\x1b]0;x\x07"],
+        ["parse", "--json", "a\x9b2J\x7fb.py"],
+        ["parse", "a\x9b2J\x7fb.py", "dangling\x1b]0;x\x07"],
+        ["status", "--json"],
+        ["status"],
+    ],
+)
+def test_nothing_that_is_told_can_steer_a_terminal(
+    run: Run, tmp_path: Path, index_home: Path, arguments: list[str]
+) -> None:
+    root = tmp_path / "ro\x1b[2J\x9b2Jot"
+    write_files(root, {"a\x9b2J\x7fb.py": SOURCE.replace("PUMP.", "PUMP\x9b\x7f.")})
+    (root / "dangling\x1b]0;x\x07").symlink_to("nowhere")
+    assert run("index", cwd=root).returncode == 0
+    _, text = on_terminal(arguments, root, index_home, NO_COLOR="1")
+    assert text.strip()
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text)
+
+
+def test_programs_are_told_names_as_they_are(run: Run, tmp_path: Path) -> None:
+    name = "a\x1b\x9b2J\x7fb.py"
+    write_files(tmp_path, {name: SOURCE})
+    assert run(*ASKED, "--format", "{path}", cwd=tmp_path).stdout == f"{name}\n".encode()
+    assert json.loads(run(*ASKED, "--json", cwd=tmp_path).stdout)["path"] == name
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         (["-C", "-1"], "invalid value for '--context'"),
@@ -159,14 +227,69 @@ def test_what_does_not_go_together_is_exit_2(
 
 
 def test_the_best_result_is_opened_in_the_editor_at_its_line(run: Run, garden: Path, tmp_path: Path) -> None:
-    editor = tmp_path / "my tools/nvim"
-    write_files(tmp_path, {"my tools/nvim": '#!/bin/sh\nprintf "%s\\n" "$@"\n'})
-    editor.chmod(0o755)
+    editor = _editor(tmp_path / "my tools/nvim", f'printf "%s|" "$@" > "{tmp_path}/opened"')
     done = run(*ASKED, "--open", cwd=garden, env={"VISUAL": f"'{editor}' -R", "EDITOR": "false"})
-    assert (done.returncode, done.stdout) == (0, f"-R\n+4\n{garden}/a.py\n".encode())
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / "opened").read_text() == f"-R|+4|{garden}/a.py|"
     failed = run(*ASKED, "--open", cwd=garden, env={"VISUAL": "", "EDITOR": "no-such-editor"})
     assert failed.returncode == 2
     assert failed.stderr.startswith(b"codesearch: cannot start the editor no-such-editor: ")
+
+
+def _editor(path: Path, does: str) -> Path:
+    """An editor that is a shell script."""
+    write_files(path.parent, {path.name: f"#!/bin/sh\n{does}\n"})
+    path.chmod(0o755)
+    return path
+
+
+def test_the_editor_has_the_terminal_though_the_question_came_out_of_a_pipe(
+    garden: Path, index_home: Path, tmp_path: Path
+) -> None:
+    editor = _editor(
+        tmp_path / "vim",
+        f'[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && read line && echo "$line" > "{tmp_path}/typed"',
+    )
+    ours, theirs = pty.openpty()
+    os.write(ours, b"typed in the editor\n")
+    command = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "query", "-", "-k1", "--open"]
+    done = subprocess.run(
+        command,
+        cwd=garden,
+        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        input=b"water the plants",
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / "typed").read_text() == "typed in the editor\n"
+
+
+def test_ctrl_c_in_the_editor_is_the_editors(garden: Path, index_home: Path, tmp_path: Path) -> None:
+    started, finish, saved = (tmp_path / name for name in ("started", "finish", "saved"))
+    editor = _editor(
+        tmp_path / "vim", f'touch "{started}"; until [ -e "{finish}" ]; do sleep 0.05; done; touch "{saved}"'
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "codesearch", *ASKED, "--open"],
+        cwd=garden,
+        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not started.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    # Python gives a child a quarter of a second more, and then kills it.
+    time.sleep(1)
+    finish.touch()
+    assert process.wait(timeout=60) == 0
+    assert saved.exists()
 
 
 @pytest.mark.parametrize(
@@ -194,18 +317,44 @@ def test_an_editor_that_is_no_command_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [ASKED, (*ASKED, "--pretty"), (*ASKED, "--json"), (*ASKED, "-W", "--color=always"), ("status",)],
+    [
+        *(ASKED, (*ASKED, "--pretty"), (*ASKED, "--json"), (*ASKED, "-W", "--color=always")),
+        ("query", "--type-list"),
+        *((*command, *form) for command in TOLD for form in ((), ("--json",))),
+    ],
 )
 def test_a_reader_that_is_gone_is_no_error(
     garden: Path, index_home: Path, arguments: tuple[str, ...]
 ) -> None:
-    command = [sys.executable, "-m", "codesearch", *arguments]
-    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL}
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(command, cwd=garden, env=environment, stdout=writer, stderr=subprocess.PIPE)
+    done = _printed_into(writer, arguments, garden, index_home)
     os.close(writer)
-    assert (done.returncode, done.stderr) == (0, b"")
+    # `config` names the files that it looked at.
+    said = [line for line in done.stderr.splitlines() if b": settings are read" not in line]
+    assert (done.returncode, [line for line in said if b": no settings in" not in line]) == (0, [])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="stands for a disk without room")
+@pytest.mark.parametrize(
+    "arguments", [ASKED, ("query", "--type-list"), ("languages",), ("parse", "a.py"), ("status", "--json")]
+)
+def test_what_cannot_be_written_is_one_clear_error(
+    garden: Path, index_home: Path, arguments: tuple[str, ...]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = _printed_into(full.fileno(), arguments, garden, index_home)
+    assert done.returncode == 2
+    assert done.stderr == b"codesearch: cannot write to stdout: No space left on device\n"
+
+
+def _printed_into(
+    stdout: int, arguments: tuple[str, ...], cwd: Path, index_home: Path
+) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "codesearch", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=_environment(index_home), stdout=stdout, stderr=subprocess.PIPE
+    )
 
 
 def test_after_ctrl_c_the_terminal_is_as_it_was(tmp_path: Path, index_home: Path) -> None:

@@ -50,6 +50,8 @@ def test_stdin_needs_a_language_and_then_is_a_file_like_any(run: Run, repository
     without = run("parse", "-", cwd=repository, stdin=source)
     assert without.returncode == 2
     assert b"say it with --type" in without.stderr
+    twice = run("parse", "-", "-t", "python", "-", cwd=repository, stdin=source)
+    assert (twice.returncode, twice.stderr) == (2, b"codesearch: stdin can be read once: give one -\n")
     unknown = run("parse", "-", "-t", "pyhton", cwd=repository, stdin=source)
     assert b"no language is called 'pyhton'; did you mean python" in unknown.stderr
 
@@ -77,6 +79,16 @@ def test_a_terminal_shows_a_table_that_no_file_can_steer(repository: Path, index
     assert status == 0
     assert "odd.py: python, 2 units" in plain(text)
     assert "\x1b[2J" not in text
+
+
+def test_a_terminal_that_knows_few_characters_is_shown_what_it_can(
+    repository: Path, index_home: Path
+) -> None:
+    write_files(repository, {"庭.py": "def gießen():\n    pass\n"})
+    status, text = on_terminal(["parse", "庭.py"], repository, index_home, PYTHONIOENCODING="ascii")
+    assert status == 0
+    assert "?.py: python, 1 units" in plain(text)
+    assert "def gie?en()" in plain(text)
 
 
 def test_languages_say_which_files_are_cut_into_what(run: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from codesearch import __version__
+from tests.cli.test_terminal import on_terminal
 from tests.conftest import SHOW_ALL, Run, git, write_files
 
 QUESTION = "try again after failures, waiting longer each time"
@@ -215,6 +216,15 @@ def test_files_counts_and_nothing_at_all_can_be_asked_for(run: Run, repository: 
     assert (miss.returncode, miss.stdout, miss.stderr) == (1, b"", b"")
 
 
+def test_quietly_a_first_question_makes_its_index_and_says_nothing(
+    run: Run, repository: Path, index_home: Path
+) -> None:
+    asked = ["query", "-q", QUESTION]
+    status, text = on_terminal(asked, repository, index_home)
+    assert (status, text) == (0, "")
+    assert list(index_home.glob("*/index.db"))
+
+
 def test_a_template_is_filled_in(run: Run, repository: Path) -> None:
     template = r"{rank}\t{path}:{start_line}-{end_line:03} {{{name}}}"
     done = run("query", QUESTION, "-k", "1", "--format", template, cwd=repository)
@@ -260,6 +270,7 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
         (["query", "x", "--format", "{"], "a brace itself is written twice"),
         (["query", "x", "--format", "{line:%d}"], "--format: Invalid format specifier"),
         (["query", "x", "--format", "{line:{nothing}}"], "--format: not to be filled in"),
+        (["query", "x", "--format", "{score:{path}}"], "--format: not to be filled in"),
         (["query", "", "."], "an empty query finds nothing"),
         (["query", " \t\n"], "an empty query finds nothing"),
         (["query", "x", "no/such/place"], "no such file or folder: no/such/place"),
@@ -277,6 +288,10 @@ def test_a_large_folder_that_is_no_repository_is_not_indexed_unasked(run: Run, t
         (["query", "-k"], "option '-k' requires an argument"),
         (["parse"], "missing argument 'FILE...'"),
         (["qury", "x"], "Did you mean 'query'?"),
+        (["ask", "how is a cookie kept " * 20], "to ask a question: codesearch query"),
+        (["query", "how", "long" * 70], "no such file or folder"),
+        (["query", "x", "--no-update", "--index-dir", "long" * 70], "there is no index of"),
+        (["index", "--index-dir", "long" * 70], "choose another one with --index-dir"),
     ],
 )
 def test_what_cannot_be_done_is_exit_2_and_says_why(

@@ -35,7 +35,7 @@ def test_flags_outweigh_the_environment_that_the_repository_and_that_the_user(
     assert found["query.limit"] == ("2", own)
     assert found["query.kind"] == ('["function", "method"]', own)
     assert found["query.tests"] == ('"no"', str(user))
-    assert found["query.min-score"] == ('"0"', "$CODESEARCH_MIN_SCORE")
+    assert found["query.min-score"] == ("0.0", "$CODESEARCH_MIN_SCORE")
     assert found["index.threads"] == found["query.threads"] == ("1", str(user))
     assert found["query.rerank"] == ('"never"', "default")
 
@@ -73,6 +73,10 @@ def test_a_repositorys_settings_narrow_its_search(run: Run, repository: Path) ->
         ("[query]\nformat = '{path}'\n", "no setting is called 'format' in [query]"),
         ("query = 3\n", "query is to be a table, not 3"),
         ('"\\u001b[31m" = 3\n', "no setting is called '\\x1b[31m'"),
+        (
+            "index-dir = '~nosuchuser/x'\n",
+            "index-dir is '~nosuchuser/x': that user's home",
+        ),
         ("[query\n", "not TOML: "),
         ("a = " + "[" * 100_000, "not TOML: "),
     ],
@@ -133,6 +137,9 @@ def test_a_named_file_that_is_not_there_is_an_error(run: Run, tmp_path: Path) ->
     done = run("query", "x", cwd=tmp_path, env={"CODESEARCH_CONFIG": "nowhere.toml"})
     assert done.returncode == 2
     assert b"CODESEARCH_CONFIG names nowhere.toml, which is not there" in done.stderr
+    done = run("query", "x", cwd=tmp_path, env={"CODESEARCH_CONFIG": "~nosuchuser/x"})
+    assert done.returncode == 2
+    assert b"CODESEARCH_CONFIG names ~nosuchuser/x: that user's home folder is not known" in done.stderr
 
 
 def test_the_users_file_lies_in_the_configuration_folder_and_its_paths_beside_it(

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from codesearch.errors import CodesearchError
+from codesearch.index.catalogue import Indexed, catalogue
 from tests.cli.test_terminal import on_terminal, plain
 from tests.conftest import Run, write_files
 
@@ -155,3 +157,13 @@ def test_no_update_without_an_index_says_how_to_make_one(run: Run, tmp_path: Pat
     done = run("query", "anything", "--no-update", cwd=tmp_path)
     assert done.returncode == 2
     assert f"run: codesearch index {tmp_path}" in done.stderr.decode()
+
+
+def test_what_may_not_be_looked_at_is_not_taken_for_gone(ordinary_folder: Path) -> None:
+    locked = ordinary_folder / "locked"
+    locked.mkdir(mode=0)
+    for root, is_gone in ((locked / "root", False), (ordinary_folder / "root", True)):
+        assert Indexed(ordinary_folder, root, 0, 0.0, None).is_orphan == is_gone
+    for home in (locked / "indexes", ordinary_folder / ("long" * 100)):
+        with pytest.raises(CodesearchError, match="cannot read the indexes in "):
+            list(catalogue(home))

@@ -20,11 +20,13 @@ def on_terminal(
     index_home: Path,
     columns: int = 80,
     watch: Callable[[bytes, int], None] | None = None,
+    stderr: int | None = None,
     **environment: str,
 ) -> tuple[int, str]:
     """Exit status and everything that the program writes on a terminal of that width.
 
-    `watch` is called with what is written, block by block, and the number of the process.
+    `watch` is called with what is written, block by block, and the number of the process; `stderr` is where
+    that goes, if not to the terminal.
     """
     program = [sys.executable, "-m", "codesearch", *arguments]
     variables = {
@@ -42,7 +44,7 @@ def on_terminal(
         env=variables,
         stdin=theirs,
         stdout=theirs,
-        stderr=theirs,
+        stderr=theirs if stderr is None else stderr,
         # Where tests run in the background, Ctrl-C is ignored and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )

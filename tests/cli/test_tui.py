@@ -14,27 +14,34 @@ from time import monotonic
 
 import pytest
 
-from tests.conftest import SHOW_ALL, Run
+from tests.conftest import SHOW_ALL, Run, write_files
 
 _SECONDS = 60
 _ALTERNATE_SCREEN, _ORDINARY_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
-# Makes standard error the process's own terminal, as a shell's is.
-_OWN_TERMINAL = (
+# Before a program: makes standard error the process's own terminal, as a shell's is.
+OWN_TERMINAL = (
+    sys.executable,
+    "-c",
     "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
-    " os.execv(sys.argv[1], sys.argv[1:])"
+    " os.execv(sys.argv[1], sys.argv[1:])",
 )
 
 
 class Terminal:
-    """The program on a terminal of its own, its standard output a pipe, as in `$(codesearch tui)`."""
+    """The program on a terminal of its own, its standard output a pipe, as in `$(codesearch tui)`, or not."""
 
-    def __init__(self, cwd: Path, environment: dict[str, str]) -> None:
+    def __init__(self, cwd: Path, environment: dict[str, str], *, piped: bool = True) -> None:
         self._ours, theirs = pty.openpty()
         self.before = termios.tcgetattr(theirs)
         self._theirs = theirs
-        program = [sys.executable, "-c", _OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
+        program = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
         self._process = subprocess.Popen(
-            program, cwd=cwd, env=environment, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE
+            program,
+            cwd=cwd,
+            env=environment,
+            stdin=theirs,
+            stderr=theirs,
+            stdout=subprocess.PIPE if piped else theirs,
         )
         self.drawn = b""
         self._seen = 0
@@ -84,16 +91,19 @@ def terminal(repository: Path, index_home: Path, run: Run, tmp_path: Path) -> It
     editor = tmp_path / "vim"
     editor.write_text(f'#!/bin/sh\n[ -t 0 ] && [ -t 1 ] && printf "%s|" "$@" > "{tmp_path}/opened"\n')
     editor.chmod(0o755)
-    environment = {
+    terminal = Terminal(repository, _environment(index_home, VISUAL=os.fspath(editor)))
+    yield terminal
+    terminal.close()
+
+
+def _environment(index_home: Path, **variables: str) -> dict[str, str]:
+    return {
         **os.environ,
         "CODESEARCH_INDEX_DIR": os.fspath(index_home),
         **SHOW_ALL,
         "TERM": "xterm-256color",
-        "VISUAL": os.fspath(editor),
+        **variables,
     }
-    terminal = Terminal(repository, environment)
-    yield terminal
-    terminal.close()
 
 
 def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
@@ -114,6 +124,39 @@ def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
     for switched_on, switched_off in ((b"\x1b[?1000h", b"\x1b[?1000l"), (b"\x1b[?25l", b"\x1b[?25h")):
         assert after.rfind(switched_off) > after.rfind(switched_on)
     assert terminal.attributes() == terminal.before
+
+
+def test_an_editor_that_cannot_be_started_leaves_the_search_as_it_was(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "vim").unlink()
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    terminal.type(b"email the buyer")
+    terminal.wait_for(b"sendConfirmation")
+    terminal.type(b"\r")
+    terminal.wait_for(_ALTERNATE_SCREEN)
+    terminal.wait_for(b"cannot start the editor")
+    terminal.type(b"\x1b")
+    assert terminal.end() == (1, b"")
+
+
+def test_a_path_that_is_printed_on_the_terminal_cannot_steer_it(
+    run: Run, tmp_path: Path, index_home: Path
+) -> None:
+    write_files(tmp_path, {"a\x1b]0;x\x07b.py": "def water_plants():\n    pump.on()\n"})
+    assert run("index", cwd=tmp_path).returncode == 0
+    terminal = Terminal(tmp_path, _environment(index_home), piped=False)
+    try:
+        terminal.wait_for(_ALTERNATE_SCREEN)
+        terminal.type(b"water the plants")
+        terminal.wait_for(b"pump")
+        terminal.type(b"\x19")
+        status, _ = terminal.end()
+    finally:
+        terminal.close()
+    assert status == 0
+    assert b"\x1b]0;x" not in terminal.drawn
+    assert b"a\\x1b]0;x\\x07b.py:1\r\n" in terminal.drawn.rpartition(_ORDINARY_SCREEN)[2]
 
 
 @pytest.mark.parametrize(("key", "status"), [(b"\x1b", 1), (b"\x03", 130)])
