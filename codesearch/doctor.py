@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 
 from codesearch import __version__
+from codesearch.git import git_command, git_environment
 from codesearch.index.location import Location
 from codesearch.render.counted import counted
 
@@ -172,18 +173,12 @@ def _git(location: Location) -> Iterator[Finding]:
         return
     yield Finding("git", State.OK, done.stdout.strip().removeprefix("git version "))
     if (location.root / ".git").exists():
-        command = [
-            "git",
-            "-c",
-            "core.fsmonitor=false",
-            "-C",
-            os.fspath(location.root),
-            "rev-parse",
-            "--git-dir",
-        ]
-        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+        command = git_command(location.root, "rev-parse", "--git-dir")
+        asked = subprocess.run(command, capture_output=True, check=False, env=git_environment())
         if asked.returncode != 0:
-            seen = f"does not read {location.root}: {' '.join(asked.stderr.split())[:200]}"
+            # Its words may hold names of any bytes.
+            said = " ".join(asked.stderr.decode("utf-8", "replace").split())
+            seen = f"does not read {location.root}: {said[:200]}"
             advice = "do as git says; until then ignore files are read without it"
             yield Finding("repository", State.WARNING, seen, advice)
 
