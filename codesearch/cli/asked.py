@@ -25,7 +25,7 @@ _MOST_FILES_UNASKED = 5_000
 
 
 def what_and_where(
-    text: str | None, paths: list[Path], source: Path | None, tell: Callable[[str], None]
+    text: str | None, paths: list[Path], source: str | None, tell: Callable[[str], None]
 ) -> tuple[list[str], list[Path]]:
     """What to ask, and where: with a file of queries all arguments are paths. `-` asks what stdin says;
     `tell` hears how much of it is read.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import typer
 
@@ -109,8 +108,8 @@ def query(
     sole_reader_of_stdin(
         {
             STDIN: source is None and text == STDIN,
-            "--from -": source == Path(STDIN),
-            "--files-from -": files_from == Path(STDIN),
+            "--from -": source == STDIN,
+            "--files-from -": files_from == STDIN,
         }
     )
 

@@ -45,11 +45,10 @@ Paths = Annotated[
 ]
 
 From = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--from",
         metavar="FILE",
-        allow_dash=True,
         help="Ask each line of FILE (- for stdin) instead of TEXT.",
         show_default=False,
         rich_help_panel="Finding",
@@ -113,11 +112,10 @@ TypeList = Annotated[
 ]
 
 FilesFrom = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--files-from",
         metavar="FILE",
-        allow_dash=True,
         help="Search only the files listed in FILE (- for stdin), one a line, or each with a zero byte after"
         " it.",
         show_default=False,
