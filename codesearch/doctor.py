@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 from codesearch import __version__
 from codesearch.git import git_command, git_environment
@@ -198,7 +199,7 @@ def _index_folder(home: Path) -> Iterator[Finding]:
         advice = f"make room (codesearch clean --gone removes what is of no use), or {elsewhere}"
         yield Finding("index folder", State.WARNING, seen, advice)
     elif there == home and os.name == "posix" and home.stat().st_mode & 0o022:
-        advice = f"chmod go-w {home}"
+        advice = f"chmod go-w {quote(str(home))}"
         yield Finding("index folder", State.WARNING, f"{seen}; others can write there", advice)
     else:
         yield Finding("index folder", State.OK, seen)
@@ -227,7 +228,7 @@ def _index(location: Location) -> Iterator[Finding]:
     try:
         unusable = why_unusable(location.folder, read_manifest(student_folder()))
     except (OSError, sqlite3.Error) as error:
-        advice = f"remove it, the next question makes it anew: codesearch clean {root}"
+        advice = f"remove it, the next question makes it anew: codesearch clean {quote(str(root))}"
         yield Finding("index", State.PROBLEM, f"that of {root} cannot be opened: {error}", advice)
         return
     if unusable:
@@ -244,7 +245,7 @@ def _index(location: Location) -> Iterator[Finding]:
     yield Finding("index", State.OK, f"{root}: {holds}, {fresh}")
     if os.name == "posix" and database.stat().st_mode & 0o077:
         seen = f"others can read {database}, which tells of the source"
-        yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {location.folder}")
+        yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {quote(str(location.folder))}")
 
 
 def _terminal() -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import typer
 from codesearch.cli.given import STDIN
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError, said_by
-from codesearch.render.colour import Colour
+from codesearch.render.colour import Colour, messages_console
 
 if TYPE_CHECKING:
     from codesearch.encode.manifest import Manifest
@@ -58,13 +58,13 @@ def index(
     time. `query` does the same by itself: this command is for doing it beforehand.
     """
     cores = take_threads(threads)
-    from codesearch.cli.building import build, say, stderr_console
+    from codesearch.cli.building import build, say
     from codesearch.encode.encoder import Encoder
     from codesearch.encode.weights import student_folder
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.plain import printable
 
-    console = stderr_console(colour)
+    console = messages_console(colour)
     home = index_dir or default_index_home()
     locations = {location.root: location for location in (locate(path, home) for path in paths or [Path()])}
     if given is not None and len(locations) > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir
 from codesearch.errors import CodesearchError
-from codesearch.render.colour import Colour, results_console
+from codesearch.render.colour import Colour, messages_console, results_console
 
 
 def status(
@@ -70,7 +69,7 @@ def clean(
 
     The next question in a place makes its index again.
     """
-    from codesearch.cli.building import say, stderr_console
+    from codesearch.cli.building import say
     from codesearch.index.catalogue import index_folders, is_gone, remove, root_of
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.plain import printable
@@ -79,7 +78,7 @@ def clean(
         raise CodesearchError("say what to remove: codesearch clean PATH, --gone or --all")
     home = index_dir or default_index_home()
     wanted = {locate(path, home).folder for path in paths or ()}
-    console = stderr_console()
+    console = messages_console()
     any_removed = any_kept = False
     for folder in index_folders(home):
         root = root_of(folder)

@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from codesearch.errors import CodesearchError
-from codesearch.index.catalogue import Indexed, catalogue
+from codesearch.index.catalogue import Indexed, index_folders
 from tests.cli.test_terminal import on_terminal, plain
 from tests.conftest import Run, write_files
 
@@ -191,4 +191,4 @@ def test_what_may_not_be_looked_at_is_not_taken_for_gone(ordinary_folder: Path) 
         assert Indexed(ordinary_folder, root, 0, 0.0, None).is_orphan == is_gone
     for home in (locked / "indexes", ordinary_folder / ("long" * 100)):
         with pytest.raises(CodesearchError, match="cannot read the indexes in "):
-            list(catalogue(home))
+            list(index_folders(home))
