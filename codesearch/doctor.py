@@ -15,8 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 from codesearch import __version__
+from codesearch.git import git_command, git_environment
 from codesearch.index.location import Location
 from codesearch.render.counted import counted
 
@@ -172,18 +174,12 @@ def _git(location: Location) -> Iterator[Finding]:
         return
     yield Finding("git", State.OK, done.stdout.strip().removeprefix("git version "))
     if (location.root / ".git").exists():
-        command = [
-            "git",
-            "-c",
-            "core.fsmonitor=false",
-            "-C",
-            os.fspath(location.root),
-            "rev-parse",
-            "--git-dir",
-        ]
-        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+        command = git_command(location.root, "rev-parse", "--git-dir")
+        asked = subprocess.run(command, capture_output=True, check=False, env=git_environment())
         if asked.returncode != 0:
-            seen = f"does not read {location.root}: {' '.join(asked.stderr.split())[:200]}"
+            # Its words may hold names of any bytes.
+            said = " ".join(asked.stderr.decode("utf-8", "replace").split())
+            seen = f"does not read {location.root}: {said[:200]}"
             advice = "do as git says; until then ignore files are read without it"
             yield Finding("repository", State.WARNING, seen, advice)
 
@@ -203,7 +199,7 @@ def _index_folder(home: Path) -> Iterator[Finding]:
         advice = f"make room (codesearch clean --gone removes what is of no use), or {elsewhere}"
         yield Finding("index folder", State.WARNING, seen, advice)
     elif there == home and os.name == "posix" and home.stat().st_mode & 0o022:
-        advice = f"chmod go-w {home}"
+        advice = f"chmod go-w {quote(str(home))}"
         yield Finding("index folder", State.WARNING, f"{seen}; others can write there", advice)
     else:
         yield Finding("index folder", State.OK, seen)
@@ -232,7 +228,7 @@ def _index(location: Location) -> Iterator[Finding]:
     try:
         unusable = why_unusable(location.folder, read_manifest(student_folder()))
     except (OSError, sqlite3.Error) as error:
-        advice = f"remove it, the next question makes it anew: codesearch clean {root}"
+        advice = f"remove it, the next question makes it anew: codesearch clean {quote(str(root))}"
         yield Finding("index", State.PROBLEM, f"that of {root} cannot be opened: {error}", advice)
         return
     if unusable:
@@ -249,7 +245,7 @@ def _index(location: Location) -> Iterator[Finding]:
     yield Finding("index", State.OK, f"{root}: {holds}, {fresh}")
     if os.name == "posix" and database.stat().st_mode & 0o077:
         seen = f"others can read {database}, which tells of the source"
-        yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {location.folder}")
+        yield Finding("index", State.WARNING, seen, f"chmod -R go-rwx {quote(str(location.folder))}")
 
 
 def _terminal() -> Iterator[Finding]:

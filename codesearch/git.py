@@ -11,6 +11,26 @@ import re
 from pathlib import Path
 
 _SAFE = ("git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+# What names a repository other than the one in the folder: `git rev-parse --local-env-vars`, but for what
+# passes settings on. In hooks of worktrees and submodules git sets some of them.
+_ELSEWHERE = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
 # How git spells what it does not print as it is, in paths that it puts in quotes.
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _ESCAPED = {
@@ -32,9 +52,11 @@ def git_command(root: Path, *arguments: str) -> list[str]:
 
 
 def git_environment() -> dict[str, str]:
-    """The environment to run it in: nothing is locked, and no protocol is allowed for fetching."""
+    """The environment to run it in: no other repository is named, nothing is locked, and no protocol is
+    allowed for fetching.
+    """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in _ELSEWHERE},
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "none",

@@ -9,13 +9,14 @@ Links are never followed.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -71,9 +72,8 @@ def walk(root: Path) -> list[FoundFile]:
 
 
 def count_up_to(root: Path, limit: int) -> int:
-    """The number of files below a folder, counted no further than `limit`."""
-    paths = _git_files(root) or _walk_folder(root)
-    return sum(1 for _, _ in zip(range(limit), paths, strict=False))
+    """The number of files below a folder, counted no further than `limit` and without asking git."""
+    return sum(1 for _ in islice(_walk_folder(root), limit))
 
 
 def git_root(path: Path) -> Path | None:
@@ -178,7 +178,9 @@ def _read_spec(path: Path) -> GitIgnoreSpec | None:
         data = read_regular(path, _LARGEST_IGNORE_FILE, follow=True)
     except OSError:
         return None
-    lines = data.decode("utf-8", "surrogateescape").splitlines()
+    # Lines as git sees them; Python would end one at a form feed, too.
+    text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
     try:
         return read_patterns(lines)
     except ValueError:

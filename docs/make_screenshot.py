@@ -16,7 +16,7 @@ from codesearch.encode.weights import student_folder
 from codesearch.index.location import locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
-from codesearch.render.terminal import show_results
+from codesearch.render.terminal import View, results_by_file
 from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.search import search, target
@@ -40,7 +40,7 @@ def screenshot(question: str, limit: int) -> str:
         record=True, width=96, file=shown, force_terminal=True, color_system="truecolor", highlight=False
     )
     console.print(f'[green]$[/] codesearch query -k {limit} "{question}"\n')
-    show_results(results, console)
+    console.print(*results_by_file(results, View(), console.width))
     return console.export_svg(title="codesearch")
 
 

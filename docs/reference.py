@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from codesearch.cli.app import app
 from codesearch.render.hyperlink import ALIASES
+from codesearch.render.plain import TEMPLATE_FIELDS
 
 TARGET = Path(__file__).parent / "cli.md"
 # As on a terminal of 80 columns.
@@ -82,6 +83,15 @@ A gap of a single line is shown rather than folded. JSON always has all lines.
 terminal knows such links (OSC 8). It takes the name of a format (HYPERLINKS) or a URL with `{path}` in it,
 and perhaps `{line}`, `{column}`, `{host}`. Paths are percent-encoded.
 
+`--format TEMPLATE` prints the template for each result, on a line of its own, with these fields filled in:
+FIELDS. They are
+as in the objects of `--json`, below; `{root}` is the repository's folder. `\\t` is a tab, `\\n` the end of a
+line, `{{` and `}}` are braces, and a field may have a form as in Python: `{score:.2f}`.
+
+`-0` ends what `--format` prints, and the names that `-l` and `-c` print, with a zero byte. It changes no
+other form. `--explain` concerns what a terminal shows, the lines in a pipe and JSON; `-l`, `-c` and
+`--format` print the same with it.
+
 `--open` prints nothing and opens the best result in `VISUAL` or else `EDITOR`, at its line where the editor
 is known (vi and its kin, Emacs, nano, Helix, Kakoune, micro, VS Code and its kin, Sublime Text, Zed,
 JetBrains', Kate, TextMate).
@@ -143,7 +153,9 @@ def reference() -> str:
     settings = {**program.context_settings, "terminal_width": _WIDTH}
     context = program.context_class(program, info_name="codesearch", **settings)
     formats = ", ".join(f"`{name}`" for name in ALIASES)
-    return _INTRODUCTION.replace("HYPERLINKS", formats) + "".join(map(_section, _contexts(context)))
+    fields = ", ".join(f"`{{{name}}}`" for name in TEMPLATE_FIELDS)
+    introduction = _INTRODUCTION.replace("HYPERLINKS", formats).replace("FIELDS", fields)
+    return introduction + "".join(map(_section, _contexts(context)))
 
 
 def _contexts(context: Any) -> Iterator[Any]:  # noqa: ANN401 - Typer's own types are private

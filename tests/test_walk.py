@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import subprocess
 from pathlib import Path
@@ -67,6 +68,43 @@ def test_tracked_files_are_found_even_if_ignored_and_excludes_count(tmp_path: Pa
     git(tmp_path, "add", "kept.py")
     write_files(tmp_path, {".gitignore": "kept.py\n", ".git/info/exclude": "mine.py\n"})
     assert paths(tmp_path) == [".gitignore", "kept.py", "new.py"]
+
+
+def test_what_names_another_repository_in_the_environment_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "other"):
+        write_files(tmp_path / name, {f"{name}.py": "1"})
+        git(tmp_path / name, "init", "--quiet")
+        git(tmp_path / name, "add", ".")
+        write_files(tmp_path / name, {".gitignore": "*.py\n"})
+    monkeypatch.setenv("GIT_DIR", os.fspath(tmp_path / "one/.git"))
+    assert paths(tmp_path / "other") == [".gitignore", "other.py"]
+    monkeypatch.setenv("GIT_WORK_TREE", os.fspath(tmp_path / "one"))
+    monkeypatch.setenv("GIT_INDEX_FILE", os.fspath(tmp_path / "one/.git/index"))
+    assert paths(tmp_path / "other") == [".gitignore", "other.py"]
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".ignore", ".codesearchignore"])
+def test_ignore_files_are_cut_into_lines_as_git_does_it(tmp_path: Path, name: str) -> None:
+    files = {"a.py": "1", "b.py": "1", "c\u2028d.py": "1", "d.py": "1", "e.py": "1"}
+    write_files(tmp_path, files)
+    patterns = "a.py\r\nb.py\nc\u2028d.py\ne.py"
+    (tmp_path / name).write_bytes(codecs.BOM_UTF8 + patterns.encode())
+    assert [path for path in paths(tmp_path) if path in files] == ["d.py"]
+    git(tmp_path, "init", "--quiet")
+    assert [path for path in paths(tmp_path) if path in files] == ["d.py"]
+
+
+def test_folders_that_are_called_as_ignore_files_are_let_go_again(folder: Path) -> None:
+    names = [f"{number}/{name}/x.py" for number in range(20) for name in (".ignore", ".codesearchignore")]
+    write_files(folder, dict.fromkeys(names, "1"))
+    before = os.dup(0)
+    os.close(before)
+    assert paths(folder) == sorted(names)
+    after = os.dup(0)
+    os.close(after)
+    assert after == before
 
 
 def test_the_users_global_excludes_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ _MOST_FILES_UNASKED = 5_000
 
 
 def what_and_where(
-    text: str | None, paths: list[Path], source: Path | None, tell: Callable[[str], None]
+    text: str | None, paths: list[Path], source: str | None, tell: Callable[[str], None]
 ) -> tuple[list[str], list[Path]]:
     """What to ask, and where: with a file of queries all arguments are paths. `-` asks what stdin says;
     `tell` hears how much of it is read.
@@ -185,6 +185,8 @@ def paths_below(location: Location, paths: Iterable[Path]) -> tuple[str, ...]:
 
 def refuse_to_index_a_home(location: Location) -> None:
     """Raises CodesearchError where a question would index a large folder that is no repository."""
+    from shlex import quote
+
     from codesearch.walk import count_up_to
 
     if (
@@ -193,5 +195,5 @@ def refuse_to_index_a_home(location: Location) -> None:
     ):
         raise CodesearchError(
             f"{location.root} is no repository and holds more than {_MOST_FILES_UNASKED:,} files;"
-            f" if you mean to search it, run: codesearch index {location.root}"
+            f" if you mean to search it, run: codesearch index {quote(str(location.root))}"
         )

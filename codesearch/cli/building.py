@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 from time import monotonic, sleep
 
 from rich.console import Console
@@ -21,7 +22,6 @@ from codesearch.index.read import Adapt, as_it_is
 from codesearch.index.refresh import refresh
 from codesearch.index.seal import condemn, is_sealed
 from codesearch.index.store import Store
-from codesearch.render.colour import Colour, messages_console
 from codesearch.render.counted import counted
 from codesearch.render.plain import printable
 from codesearch.render.progress import build_progress, so_far, summary
@@ -29,11 +29,6 @@ from codesearch.render.progress import build_progress, so_far, summary
 # Seconds to wait for what another process writes, and between two looks at it.
 _PATIENCE = 15.0
 _PAUSE = 0.05
-
-
-def stderr_console(wanted: Colour = Colour.AUTO) -> Console:
-    """A console for talk: it writes to stderr, which is nobody's data."""
-    return messages_console(wanted)
 
 
 @contextmanager
@@ -102,7 +97,8 @@ def build(
             if begun:
                 say(
                     console,
-                    f"stopped; what is done is kept, and this goes on with it: codesearch index {root}",
+                    "stopped; what is done is kept, and this goes on with it: codesearch index"
+                    f" {quote(root)}",
                 )
             raise
         if update is None:
@@ -117,7 +113,7 @@ def build(
             say(
                 console,
                 f"{counted(update.waiting, 'file')} of {root} can be found by words only, so far; the next"
-                f" question goes on with this, or all at once: codesearch index {root}",
+                f" question goes on with this, or all at once: codesearch index {quote(root)}",
             )
         yield store
 
@@ -146,7 +142,7 @@ def as_it_stands(location: Location, encoder: Encoder) -> Iterator[Store]:
     """
     root = printable(str(location.root))
     if not os.path.isdir(location.folder):
-        raise CodesearchError(f"there is no index of {root}; run: codesearch index {root}")
+        raise CodesearchError(f"there is no index of {root}; run: codesearch index {quote(root)}")
     opened = open_index(location, encoder.manifest)
     if opened.discarded:
         opened.store.close()
@@ -174,4 +170,4 @@ def _readable(location: Location) -> Iterator[None]:
 
 def say(console: Console, message: str) -> None:
     """Says something to the user, on one line."""
-    console.print(f"codesearch: {message}", markup=False)
+    console.print(f"codesearch: {message}", markup=False, emoji=False)

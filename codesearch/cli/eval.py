@@ -11,7 +11,7 @@ import typer
 from codesearch.cli.compared import Compared, compared
 from codesearch.cli.options import ColourWanted, IndexDir, Threads, take_threads
 from codesearch.errors import CodesearchError, said_by
-from codesearch.render.colour import Colour, results_console
+from codesearch.render.colour import Colour, messages_console, results_console
 
 if TYPE_CHECKING:
     from codesearch.evaluation.bench import System
@@ -69,7 +69,7 @@ def evaluate(
     from functools import partial
     from json import dumps
 
-    from codesearch.cli.building import build, stderr_console
+    from codesearch.cli.building import build
     from codesearch.evaluation.bench import Measured, measure
     from codesearch.evaluation.cases import Case, own_cases, read_cases, without_doc
     from codesearch.evaluation.report import as_json, as_leads, as_svg, as_table
@@ -83,7 +83,7 @@ def evaluate(
 
     ways = compared(compare or (), context)
     location = locate(path or Path(), index_dir or default_index_home())
-    console = stderr_console(colour)
+    console = messages_console(colour)
     cases = read_cases(questions) if questions else own_cases(location.root, most=most, seed=seed)
     if not cases:
         root = printable(str(location.root))

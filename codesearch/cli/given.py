@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +23,12 @@ def sole_reader_of_stdin(options: dict[str, bool]) -> None:
         raise CodesearchError(f"{' and '.join(readers)} cannot both read stdin: give one of them a file")
 
 
-def content_of(source: Path) -> bytes:
-    """What a file holds, or what comes in on stdin where it is called `-`. Raises OSError."""
-    return sys.stdin.buffer.read() if os.fspath(source) == STDIN else source.read_bytes()
+def content_of(source: str) -> bytes:
+    """What a file holds, or what comes in on stdin where it is called `-`. Raises OSError.
+
+    As it was typed: to a `Path`, `./-` is the same.
+    """
+    return sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
 
 
 def text_of_stdin(tell: Callable[[str], None]) -> str:
@@ -40,7 +42,8 @@ def text_of_stdin(tell: Callable[[str], None]) -> str:
         data, left_out = head_and_tail(sys.stdin.buffer)
     except OSError as error:
         raise CodesearchError(f"cannot read the question from stdin: {error}") from error
-    text = os.fsdecode(data)
+    # As `os.fsdecode` does it, which raises on Windows where it is no UTF-8.
+    text = data.decode(sys.getfilesystemencoding(), "surrogateescape")
     if not text.strip():
         raise CodesearchError("nothing came in on stdin to search for")
     if left_out:

@@ -27,7 +27,7 @@ class Narrowed:
 
 
 def narrowed(
-    roots: Sequence[Path], source: Path | None, revision: str | None, tell: Callable[[str], None]
+    roots: Sequence[Path], source: str | None, revision: str | None, tell: Callable[[str], None]
 ) -> dict[Path, Narrowed]:
     """What is searched of each root, by a list of files and a revision, None where there is none.
 
@@ -41,7 +41,7 @@ def narrowed(
     """
     from codesearch.search.changed import changed_since
 
-    files = _listed(roots, source, tell) if source else {}
+    files = _listed(roots, source, tell) if source is not None else {}
     changed = {root: changed_since(root, revision) for root in roots} if revision is not None else {}
     if changed and not any(changed.values()):
         tell(f"nothing has changed since {revision}")
@@ -49,7 +49,7 @@ def narrowed(
     return {root: Narrowed(files.get(root), changed.get(root)) for root in roots}
 
 
-def _listed(roots: Sequence[Path], source: Path, tell: Callable[[str], None]) -> dict[Path, frozenset[str]]:
+def _listed(roots: Sequence[Path], source: str, tell: Callable[[str], None]) -> dict[Path, frozenset[str]]:
     """The listed files below each root, relative to it.
 
     A list with a zero byte in it has one after each name, else it has a name a line, as seen from the current

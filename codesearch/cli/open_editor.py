@@ -85,12 +85,14 @@ def open_in_editor(editor: list[str], file: Path, line: int, column: int) -> Non
         CodesearchError: it cannot be started, or fails.
 
     """
+    import shutil
     import subprocess
 
-    command = editor_command(editor, file, line, column)
+    program, *arguments = editor_command(editor, file, line, column)
     try:
         with _terminal_for_the_editor(), _interrupts_left_to_the_editor():
-            status = subprocess.run(command).returncode
+            # Looked up here: Windows itself would find `code.exe` only, and not `code.cmd`.
+            status = subprocess.run([shutil.which(program) or program, *arguments]).returncode
     except OSError as error:
         raise CodesearchError(f"cannot start the editor {editor[0]}: {error.strerror}") from error
     if status:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,10 +18,8 @@ if TYPE_CHECKING:
 
 def parse(
     files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...", allow_dash=True, help="Files to cut, - for stdin.", show_default=False
-        ),
+        list[str],
+        typer.Argument(metavar="FILE...", help="Files to cut, - for stdin.", show_default=False),
     ],
     language: Annotated[
         str | None,
@@ -41,43 +38,45 @@ def parse(
 
     These are what a search can find. In a pipe, a line each: path:line:column:kind name, a passage's first
     line in the place of its name. Why a file gives nothing is said on stderr. Exits with 1 where none gives
-    anything.
+    anything, 2 where one cannot be read.
     """
     from codesearch.cli.asked import known_languages
     from codesearch.render.plain import printable
     from codesearch.render.units import show_units
 
-    if sum(os.fspath(path) == STDIN for path in files) > 1:
+    if files.count(STDIN) > 1:
         raise CodesearchError("stdin can be read once: give one -")
     known_languages([language] if language else [])
-    any_found = False
-    for path in files:
-        if os.fspath(path) == STDIN and language is None:
+    any_found, all_read = False, True
+    for name in files:
+        if name == STDIN and language is None:
             raise CodesearchError("stdin has no name to tell its language by: say it with --type")
-        parsed = _parsed(path, language)
+        try:
+            parsed = _parsed(name, language)
+        except OSError as error:
+            typer.echo(f"codesearch: cannot read {printable(name)}: {said_by(error)}", err=True)
+            all_read = False
+            continue
         if parsed.skip is not None:
-            typer.echo(f"codesearch: {printable(os.fspath(path))}: left out, {parsed.skip.value}", err=True)
+            typer.echo(f"codesearch: {printable(name)}: left out, {parsed.skip.value}", err=True)
         any_found = any_found or bool(parsed.units)
-        if not show_units(path, parsed, as_json=json):
+        if not show_units(Path(name), parsed, as_json=json):
             break
-    if not any_found:
-        raise typer.Exit(1)
+    if not (any_found and all_read):
+        raise typer.Exit(1 if all_read else 2)
 
 
-def _parsed(path: Path, language: str | None) -> ParsedFile:
+def _parsed(name: str, language: str | None) -> ParsedFile:
     """What a file gives, read as indexing reads it, but wherever it lies and whatever leads to it.
 
     Raises:
-        CodesearchError: it cannot be read.
+        OSError: it cannot be read.
 
     """
     from codesearch.parse.file import parse_file
     from codesearch.parse.languages import language_named
     from codesearch.parse.source import LARGEST_FILE
 
-    try:
-        with sys.stdin.buffer if os.fspath(path) == STDIN else path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise CodesearchError(f"cannot read {path}: {said_by(error)}") from error
-    return parse_file(os.fspath(path), data, language_named(language) if language else None)
+    with sys.stdin.buffer if name == STDIN else open(name, "rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    return parse_file(name, data, language_named(language) if language else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import typer
 
@@ -47,7 +46,6 @@ from codesearch.cli.query_options import (
     Quiet,
     RerankWanted,
     Template,
-    Tests,
     TestsWanted,
     Text,
     TypeList,
@@ -56,8 +54,8 @@ from codesearch.cli.query_options import (
     Whole,
 )
 from codesearch.cli.scope import scope_asked_for
-from codesearch.render.colour import Colour
-from codesearch.search.mode import Rerank
+from codesearch.render.colour import Colour, messages_console
+from codesearch.search.mode import Rerank, Tests
 
 # Somebody who asks a question waits so many seconds for vectors; the next question goes on with them.
 _PATIENCE = 15.0
@@ -109,8 +107,8 @@ def query(
     sole_reader_of_stdin(
         {
             STDIN: source is None and text == STDIN,
-            "--from -": source == Path(STDIN),
-            "--files-from -": files_from == Path(STDIN),
+            "--from -": source == STDIN,
+            "--files-from -": files_from == STDIN,
         }
     )
 
@@ -120,7 +118,6 @@ def query(
 
     queries, places = what_and_where(text, paths or [], source, tell)
     cores = take_threads(threads)
-    from codesearch.cli.building import stderr_console
     from codesearch.cli.searched import gaps, located, searched
     from codesearch.encode.text import QUERY_CHARACTERS
     from codesearch.index.location import default_index_home
@@ -167,7 +164,7 @@ def query(
         for location, paths in below.items()
     }
     patience = _PATIENCE if source is None else math.inf
-    console = stderr_console(colour)
+    console = messages_console(colour)
     console.quiet = quiet
     with searched(scopes, models.encoder, console, update=not no_update, patience=patience) as targets:
         for gap in gaps(targets, updated=not no_update):

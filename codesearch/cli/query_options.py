@@ -5,7 +5,7 @@ An option that names a group of the help (`rich_help_panel`) begins it; those af
 
 from __future__ import annotations
 
-from enum import Enum
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +13,7 @@ import typer
 
 from codesearch.cli.complete import complete_language
 from codesearch.parse.unit import Kind
-from codesearch.search.mode import Rerank
-
-
-class Tests(str, Enum):
-    """Whether tests are searched."""
-
-    YES = "yes"
-    NO = "no"
-    ONLY = "only"
-
+from codesearch.search.mode import Rerank, Tests
 
 Text = Annotated[
     str | None,
@@ -45,11 +36,10 @@ Paths = Annotated[
 ]
 
 From = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--from",
         metavar="FILE",
-        allow_dash=True,
         help="Ask each line of FILE (- for stdin) instead of TEXT.",
         show_default=False,
         rich_help_panel="Finding",
@@ -113,11 +103,10 @@ TypeList = Annotated[
 ]
 
 FilesFrom = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--files-from",
         metavar="FILE",
-        allow_dash=True,
         help="Search only the files listed in FILE (- for stdin), one a line, or each with a zero byte after"
         " it.",
         show_default=False,
@@ -156,10 +145,19 @@ Grep = Annotated[
     ),
 ]
 
+
+def _number(value: float | None) -> float | None:
+    # Every range has it, and no score reaches it.
+    if value is not None and math.isnan(value):
+        raise typer.BadParameter("nan is no number.")
+    return value
+
+
 MinScore = Annotated[
     float | None,
     typer.Option(
         "--min-score",
+        callback=_number,
         envvar="CODESEARCH_MIN_SCORE",
         min=0.0,
         max=1.0,
@@ -265,7 +263,12 @@ Count = Annotated[
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; the exit status tells.")]
 
-Null = Annotated[bool, typer.Option("--null", "-0", help="End file names and templates with a zero byte.")]
+Null = Annotated[
+    bool,
+    typer.Option(
+        "--null", "-0", help="End with a zero byte what --format prints, and the names that -l and -c print."
+    ),
+]
 
 NoUpdate = Annotated[
     bool,

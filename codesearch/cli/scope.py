@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from codesearch.cli.asked import known_languages, regular_expression
-from codesearch.cli.query_options import Tests
 from codesearch.errors import CodesearchError
 from codesearch.parse.unit import Kind
+from codesearch.search.mode import Tests
 
 if TYPE_CHECKING:
     from codesearch.search.scope import Scope
@@ -41,6 +41,6 @@ def scope_asked_for(
         languages=known_languages(language or ()),
         other_languages=known_languages(other_languages or ()),
         kinds=frozenset(kind or ()),
-        tests={Tests.YES: None, Tests.NO: False, Tests.ONLY: True}[tests],
+        tests=tests,
         pattern=regular_expression(grep),
     )

@@ -9,7 +9,7 @@ import typer
 
 from codesearch.cli.options import ColourWanted, IndexDir
 from codesearch.errors import CodesearchError
-from codesearch.render.colour import Colour, results_console
+from codesearch.render.colour import Colour, messages_console, results_console
 
 
 def status(
@@ -33,7 +33,7 @@ def status(
     import os
     import sys
 
-    from codesearch.index.catalogue import catalogue, indexed
+    from codesearch.index.catalogue import index_folders, indexed
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.indexes import index_json, index_line, index_view, skipped_table
     from codesearch.render.output import drawn, write
@@ -43,7 +43,7 @@ def status(
         folders = dict.fromkeys(locate(path, home).folder for path in paths)
         found = [indexed(folder) for folder in folders if os.path.isdir(folder)]
     else:
-        found = list(catalogue(home))
+        found = list(map(indexed, index_folders(home)))
     if json or not sys.stdout.isatty():
         write(index_json(each) if json else index_line(each) for each in found)
     elif found:
@@ -69,8 +69,8 @@ def clean(
 
     The next question in a place makes its index again.
     """
-    from codesearch.cli.building import say, stderr_console
-    from codesearch.index.catalogue import catalogue, remove
+    from codesearch.cli.building import say
+    from codesearch.index.catalogue import index_folders, is_gone, remove, root_of
     from codesearch.index.location import default_index_home, locate
     from codesearch.render.plain import printable
 
@@ -78,13 +78,21 @@ def clean(
         raise CodesearchError("say what to remove: codesearch clean PATH, --gone or --all")
     home = index_dir or default_index_home()
     wanted = {locate(path, home).folder for path in paths or ()}
-    console = stderr_console()
-    removed = 0
-    for each in catalogue(home):
-        if everything or each.folder in wanted or (gone and each.is_orphan):
-            remove(each.folder)
-            removed += 1
-            say(console, f"removed the index of {printable(str(each.root or each.folder))}")
-    if not removed:
+    console = messages_console()
+    any_removed = any_kept = False
+    for folder in index_folders(home):
+        root = root_of(folder)
+        if everything or folder in wanted or (gone and root is not None and is_gone(root)):
+            try:
+                remove(folder)
+            except CodesearchError as error:
+                say(console, printable(str(error)))
+                any_kept = True
+            else:
+                say(console, f"removed the index of {printable(str(root or folder))}")
+                any_removed = True
+    if any_kept:
+        raise typer.Exit(2)
+    if not any_removed:
         say(console, "there was nothing to remove")
         raise typer.Exit(1)

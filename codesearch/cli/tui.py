@@ -35,12 +35,12 @@ def tui(
     after Ctrl-C, 143 where another program ended it (SIGTERM).
     """
     cores = take_threads(threads)
-    from codesearch.cli.building import stderr_console
     from codesearch.cli.open_editor import open_in_editor, users_editor
     from codesearch.cli.own_terminal import own_terminal
     from codesearch.cli.scope import scope_asked_for
     from codesearch.cli.searched import located, searched
     from codesearch.index.location import default_index_home
+    from codesearch.render.colour import messages_console
     from codesearch.render.plain import printable, shown_path
     from codesearch.search.models import load_models
     from codesearch.tui.answering import Answering
@@ -56,10 +56,10 @@ def tui(
             location: replace(narrowed, below=below)
             for location, below in located(paths or [], index_dir or default_index_home()).items()
         }
-        open_targets = partial(searched, scopes, models.encoder, stderr_console())
+        open_targets = partial(searched, scopes, models.encoder, messages_console())
         # Here, while there is a place to show progress in; then again, in the thread that answers.
         with open_targets(update=not no_update) as targets:
-            where = ", ".join(os.path.relpath(each.location.root) for each, _ in targets)
+            where = ", ".join(shown_path(each.location.root, "") for each, _ in targets)
         with Answering(
             partial(open_targets, update=False), models, limit=limit, floor=min_score, update=not no_update
         ) as answering:

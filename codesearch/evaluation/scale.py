@@ -34,6 +34,7 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.parse.file import parse_file, read_file
 from codesearch.parse.source import Skip
+from codesearch.search.mode import Tests
 from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import EVERYTHING, Scope
@@ -137,7 +138,7 @@ def _ask(location: Location, encoder: Encoder) -> dict[str, float]:
         searched = target(location, store, encoder)
         with timed("load vectors"):
             searched.nearest()
-        for name, scope in (("question", EVERYTHING), ("question without tests", Scope(tests=False))):
+        for name, scope in (("question", EVERYTHING), ("question without tests", Scope(tests=Tests.NO))):
             with timed(name, len(_QUESTIONS)):
                 for question in _QUESTIONS:
                     search(searched, models, question, limit=10, scope=scope)

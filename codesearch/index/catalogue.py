@@ -51,17 +51,12 @@ class Indexed:
 
     @property
     def is_orphan(self) -> bool:
-        """Whether the root that it is of is gone; not where that cannot be told."""
-        if self.root is None:
-            return False
-        try:
-            return not stat.S_ISDIR(self.root.stat().st_mode)
-        except OSError as error:
-            return isinstance(error, (FileNotFoundError, NotADirectoryError))
+        """Whether the root that it is of is gone."""
+        return self.root is not None and is_gone(self.root)
 
 
-def catalogue(index_home: Path) -> Iterator[Indexed]:
-    """Every index in a folder of indexes, by name.
+def index_folders(index_home: Path) -> Iterator[Path]:
+    """The folder of every index in a folder of indexes, by name.
 
     Raises:
         CodesearchError: the folder cannot be read.
@@ -75,7 +70,24 @@ def catalogue(index_home: Path) -> Iterator[Indexed]:
         raise CodesearchError(f"cannot read the indexes in {index_home}: {said_by(error)}") from error
     for folder in folders:
         if os.path.isfile(folder / DATABASE):
-            yield indexed(folder)
+            yield folder
+
+
+def root_of(folder: Path) -> Path | None:
+    """The root that the index in a folder is of, None where it does not tell."""
+    try:
+        with Store(folder) as store:
+            return _root(store, folder)
+    except (OSError, sqlite3.Error):
+        return None
+
+
+def is_gone(root: Path) -> bool:
+    """Whether a root is no folder any more; not where that cannot be told."""
+    try:
+        return not stat.S_ISDIR(root.stat().st_mode)
+    except OSError as error:
+        return isinstance(error, (FileNotFoundError, NotADirectoryError))
 
 
 def indexed(folder: Path) -> Indexed:
@@ -86,9 +98,7 @@ def indexed(folder: Path) -> Indexed:
         if is_intact(folder) is False:
             raise sqlite3.DatabaseError("damaged")
         with Store(folder) as store:
-            named = Path(store.meta("root"))
-            # Names that are not UTF-8 are not kept whole: such a root is not known.
-            root = named if index_folder(named, folder.parent) == folder else None
+            root = _root(store, folder)
             contents = _contents(store, root)
     except (OSError, sqlite3.Error):
         root, contents = None, None
@@ -101,6 +111,12 @@ def indexed(folder: Path) -> Indexed:
             size += status.st_size if path.is_file() else 0
             written = max(written, status.st_mtime if path.name == DATABASE else 0.0)
     return Indexed(folder, root, size, written, contents)
+
+
+def _root(store: Store, folder: Path) -> Path | None:
+    named = Path(store.meta("root"))
+    # Names that are not UTF-8 are not kept whole: such a root is not known.
+    return named if index_folder(named, folder.parent) == folder else None
 
 
 def _contents(store: Store, root: Path | None) -> Contents:

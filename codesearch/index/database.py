@@ -197,6 +197,11 @@ class Database:
         """Sets a value of the index's own state."""
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def writes(self) -> tuple[int, int]:
+        """Another value than before where anything was written, by others or through this connection."""
+        (others,) = self._database.execute("PRAGMA data_version").fetchone()
+        return int(others), self._database.total_changes
+
     def state(self) -> str:
         """A name for the vectors that the database holds: no other database has it, nor this one when it
         holds others.

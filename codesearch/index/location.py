@@ -6,6 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from platformdirs import user_cache_path
 
@@ -55,7 +56,7 @@ def locate(path: Path, index_home: Path) -> Location:
     if folder != here:
         raise CodesearchError(
             f"{path} is in no git repository and no indexed folder;"
-            f" to index its folder: codesearch index {folder}"
+            f" to index its folder: codesearch index {quote(str(folder))}"
         )
     return Location(folder, index_folder(folder, index_home), is_repository=False)
 

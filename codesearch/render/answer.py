@@ -64,8 +64,8 @@ def _view(query: str, answer: Answer, style: AnswerStyle) -> Iterator[bytes]:
     view = View(style.excerpt, style.links, style.explain, ascii=not knows_unicode)
     if style.named:
         yield drawn(console, query_view(query, view))
-    for number, shown in enumerate(results_by_file(answer.results, view, console.width)):
-        yield (b"\n" if number else b"") + drawn(console, shown)
+    for shown in results_by_file(answer.results, view, console.width):
+        yield drawn(console, shown)
     if style.named:
         yield b"\n"
 

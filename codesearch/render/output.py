@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -27,10 +28,15 @@ def write(parts: Iterable[bytes]) -> bool:
     except OSError as error:
         # Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
+        if _is_closed_pipe(error):
             return False
         raise CodesearchError(f"cannot write to stdout: {said_by(error)}") from error
     return True
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows has another word for it.
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def drawn(console: Console, shown: RenderableType, *, whole_lines: bool = False) -> bytes:

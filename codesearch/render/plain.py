@@ -47,6 +47,7 @@ _SAMPLE: Mapping[str, str | int | float] = {
     "query": "",
     "root": "",
 }
+TEMPLATE_FIELDS = tuple(_SAMPLE)
 
 
 def filled(template: str, result: Result, rank: int, query: str, *, exact: bool = True) -> bytes:
@@ -79,7 +80,7 @@ def best_column(result: Result) -> int:
     if result.best_line == result.unit.line:
         return result.unit.column
     text = result.file_lines[result.best_line - 1]
-    return len(text) - len(text.lstrip()) + 1
+    return len(text[: len(text) - len(text.lstrip())].encode()) + 1
 
 
 def explained(result: Result) -> list[str]:
@@ -157,7 +158,11 @@ def _path_fields(root: Path, relative: str) -> dict[str, str]:
 
 def shown_path(root: Path, path: str) -> str:
     """A path below the root as seen from the current folder."""
-    return os.path.relpath(root / path)
+    try:
+        return os.path.relpath(root / path)
+    except ValueError:
+        # On Windows, where the current folder is on another drive.
+        return os.fspath(root / path)
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, repeat
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
@@ -41,19 +41,15 @@ class View:
         return replace(self, excerpt=BRIEF_LINES) if self.excerpt is TELLING_LINES else self
 
 
-def show_results(results: Sequence[Result], console: Console, view: View | None = None) -> None:
-    """Prints the results, the best one first; those of one file that follow each other have one heading."""
-    for number, shown in enumerate(results_by_file(results, view or View(), console.width)):
-        if number:
-            console.print()
-        console.print(shown)
-
-
 def results_by_file(results: Sequence[Result], view: View, width: int) -> Iterator[RenderableType]:
-    """What is shown of the results of a file that follow each other, in the order of the results."""
+    """What is shown of the results of a file that follow each other, in the order of the results. All but the
+    first begin with a blank line.
+    """
     views = chain([view], repeat(view.briefly()))
-    for _, group in groupby(zip(results, views, strict=False), key=lambda each: (each[0].root, each[0].path)):
-        yield _file(list(group), width)
+    files = groupby(zip(results, views, strict=False), key=lambda each: (each[0].root, each[0].path))
+    for number, (_, group) in enumerate(files):
+        shown = _file(list(group), width)
+        yield Group(Text(), shown) if number else shown
 
 
 def query_view(query: str, view: View) -> Text:

@@ -9,6 +9,7 @@ from pathlib import Path
 from codesearch.parse.file import ParsedFile
 from codesearch.parse.unit import Unit
 from codesearch.render.colour import results_console
+from codesearch.render.counted import counted
 from codesearch.render.output import drawn, write
 from codesearch.render.plain import printable
 from codesearch.render.rows import show_rows
@@ -25,7 +26,8 @@ def show_units(path: Path, parsed: ParsedFile, *, as_json: bool) -> bool:
         return True
     from rich.text import Text
 
-    heading = Text(f"{printable(os.fspath(path))}: {parsed.language}, {len(parsed.units)} units")
+    units = counted(len(parsed.units), "unit")
+    heading = Text(f"{printable(os.fspath(path))}: {parsed.language}, {units}")
     write([drawn(results_console(), heading, whole_lines=True)])
     cells = [
         {

@@ -1,4 +1,4 @@
-"""Whether a search reads twice. By itself, since the command line needs it before anything heavy."""
+"""Choices that a search has names for. By themselves: the command line needs them before anything heavy."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class Rerank(str, Enum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+class Tests(str, Enum):
+    """Whether tests are searched."""
+
+    YES = "yes"
+    NO = "no"
+    ONLY = "only"

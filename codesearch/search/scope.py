@@ -18,6 +18,7 @@ from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind, LineRange
 from codesearch.patterns import read_patterns
 from codesearch.search.changed import Changes
+from codesearch.search.mode import Tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,8 @@ class Scope:
     `globs` are patterns as in ignore files, of which `read_globs` makes something; one with `!` before it
     excludes. `languages` are those searched,
     none for all, less `other_languages`. `changed` has the files of which only what has changed is searched,
-    None for everything. `tests` is None for everything, else whether only tests or
-    everything but tests is searched. `pattern` must be found in a unit's lines, and so must each of
-    `literals`, letter for letter.
+    None for everything. `tests` says whether tests are searched. `pattern` must be found in a unit's lines,
+    and so must each of `literals`, letter for letter.
     """
 
     below: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Scope:
     languages: frozenset[str] = frozenset()
     other_languages: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
-    tests: bool | None = None
+    tests: Tests = Tests.YES
     changed: Mapping[str, Changes] | None = None
     pattern: re.Pattern[str] | None = None
     literals: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Scope:
     def narrows(self) -> bool:
         """Whether anything is left out."""
         some = self.below or self.globs or self.languages or self.other_languages or self.kinds
-        given = any(each is not None for each in (self.files, self.tests, self.changed))
+        given = self.tests is not Tests.YES or self.files is not None or self.changed is not None
         return bool(some) or given or self.reads_lines
 
     @property
@@ -99,7 +99,7 @@ def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
             and (not scope.below or any(path == each or path.startswith(f"{each}/") for each in scope.below))
             and (not only_some or wanted.match_file(path))
             and not unwanted.match_file(path)
-            and (scope.tests is None or (role_of(path) is Role.TEST) == scope.tests)
+            and (scope.tests is Tests.YES or (role_of(path) is Role.TEST) == (scope.tests is Tests.ONLY))
         )
 
     for place in places:

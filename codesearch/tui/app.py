@@ -20,9 +20,10 @@ from textual.widgets import Input, OptionList, Static
 
 from codesearch.errors import CodesearchError
 from codesearch.render.plain import best_column, printable
+from codesearch.search.mode import Tests
 from codesearch.search.result import Result
 from codesearch.tui.answering import Answered, Answering, Told
-from codesearch.tui.filters import Filters, Kinds, Tests
+from codesearch.tui.filters import Filters, Kinds
 from codesearch.tui.preview import Preview
 from codesearch.tui.results import ResultList
 from codesearch.tui.searcher import Asked, Holdings
@@ -39,7 +40,7 @@ _SECONDS_AFTER_A_KEY = 0.1
 # An answer that takes longer is said to be under way.
 _SECONDS_UNNOTICED = 0.3
 
-_TESTS = {Tests.WITH: "with tests", Tests.WITHOUT: "without tests", Tests.ONLY: "only tests"}
+_TESTS = {Tests.YES: "with tests", Tests.NO: "without tests", Tests.ONLY: "only tests"}
 _KINDS = {
     Kinds.ALL: "all kinds",
     Kinds.FUNCTIONS: "functions",
@@ -280,7 +281,7 @@ class SearchApp(App[Result]):
             "open": ("open", False),
             "print": ("print", False),
             "language": (now.language or "all languages", now.language != ""),
-            "tests": (_TESTS[now.tests], now.tests is not Tests.WITH),
+            "tests": (_TESTS[now.tests], now.tests is not Tests.YES),
             "kinds": (_KINDS[now.kinds], now.kinds is not Kinds.ALL),
             "leave": ("leave", False),
         }

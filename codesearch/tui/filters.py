@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from codesearch.parse.unit import Kind
+from codesearch.search.mode import Tests
 from codesearch.search.scope import Scope
 
 _T = TypeVar("_T")
@@ -22,26 +23,18 @@ class Kinds(Enum):
     PASSAGES = frozenset({Kind.PASSAGE})
 
 
-class Tests(Enum):
-    """Whether tests are searched, as `Scope.tests` says it."""
-
-    WITH = None
-    WITHOUT = False
-    ONLY = True
-
-
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What results are wanted; every language where `language` is empty."""
 
     language: str = ""
-    tests: Tests = Tests.WITH
+    tests: Tests = Tests.YES
     kinds: Kinds = Kinds.ALL
 
     def within(self, scope: Scope) -> Scope:
         """The scope, narrowed."""
         languages = frozenset({self.language}) if self.language else scope.languages
-        return replace(scope, languages=languages, tests=self.tests.value, kinds=self.kinds.value)
+        return replace(scope, languages=languages, tests=self.tests, kinds=self.kinds.value)
 
     def next_language(self, languages: Sequence[str]) -> Filters:
         """With the next one of these languages, all of them after the last."""

@@ -46,6 +46,7 @@ class Searcher:
     ) -> None:
         self._targets = list(targets)
         self._generations = [_generation(each) for each, _ in targets]
+        self._writes = [each.store.writes() for each, _ in targets]
         self._models = models
         self._limit = limit
         self._floor = floor
@@ -84,14 +85,16 @@ class Searcher:
         """
         for number, (each, scope) in enumerate(self._targets):
             refresh(each.location, each.store, self._models.encoder, report, before_waiting=None)
-            # Another process may have done it, too.
+            # Another process may have made other vectors, too.
             self._targets[number] = (
                 (each, scope)
                 if _generation(each) == self._generations[number]
                 else (target(each.location, each.store, self._models.encoder), scope)
             )
-        before, self._generations = self._generations, [_generation(each) for each, _ in self._targets]
-        return before != self._generations
+        self._generations = [_generation(each) for each, _ in self._targets]
+        # Answers depend on more than vectors: a line put in at a file's top moves all that is in it.
+        before, self._writes = self._writes, [each.store.writes() for each, _ in self._targets]
+        return before != self._writes
 
 
 def _generation(of: Target) -> str:

@@ -121,6 +121,14 @@ def test_control_characters_in_talk_are_spelled_out(run: Run, tmp_path: Path) ->
     assert b"\\x1b[31m" in done.stderr
 
 
+def test_a_root_is_named_as_it_is_and_in_commands_as_a_shell_takes_it(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "a:bug:b c"
+    write_files(root, {"good.py": GOOD})
+    none = run("query", "anything", "--no-update", cwd=root)
+    assert none.stderr.decode().endswith(f"no index of {root}; run: codesearch index '{root}'\n")
+    assert f"codesearch: {root}: 1 file, " in run("index", cwd=root).stderr.decode()
+
+
 def test_no_place_for_the_index_is_one_clear_line(run: Run, repository: Path) -> None:
     for command in (["index"], ["query", "anything"]):
         done = run(*command, "--index-dir", "/proc/nowhere", cwd=repository)

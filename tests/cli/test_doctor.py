@@ -104,6 +104,19 @@ def test_no_git_is_a_warning(monkeypatch: pytest.MonkeyPatch, index_home: Path, 
     assert found.advice.startswith("install git")
 
 
+def test_a_repository_that_git_refuses_is_a_warning_in_gits_words_whatever_their_bytes(
+    monkeypatch: pytest.MonkeyPatch, index_home: Path, repository: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GIT_DIR", os.fspath(tmp_path / "nowhere"))
+    assert "repository" not in by_subject(index_home, repository)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/.git").write_bytes(b"gitdir: caf\xe9\n")
+    found = by_subject(index_home, tmp_path / "broken")["repository"]
+    assert found.state is State.WARNING
+    assert "caf\N{REPLACEMENT CHARACTER}" in found.seen
+    assert found.advice.startswith("do as git says")
+
+
 def test_a_check_that_fails_is_a_finding(
     monkeypatch: pytest.MonkeyPatch, index_home: Path, repository: Path
 ) -> None:

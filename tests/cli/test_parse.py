@@ -73,12 +73,24 @@ def test_a_file_that_gives_nothing_is_said_and_the_others_are_shown(run: Run, re
     assert run("parse", "nowhere.py", cwd=repository).returncode == 2
 
 
+def test_what_cannot_be_read_is_said_and_the_others_are_shown(run: Run, repository: Path) -> None:
+    done = run("parse", "shop", "shop/cart.py", "nowhere.py", cwd=repository)
+    assert done.returncode == 2
+    assert done.stdout.decode().splitlines() == CART
+    assert done.stderr.decode().splitlines() == [
+        "codesearch: cannot read shop: Is a directory",
+        "codesearch: cannot read nowhere.py: No such file or directory",
+    ]
+
+
 def test_a_terminal_shows_a_table_that_no_file_can_steer(repository: Path, index_home: Path) -> None:
     write_files(repository, {"odd.py": "def water():\n    pass\n'\x1b[2J'\n"})
     status, text = on_terminal(["parse", "odd.py"], repository, index_home)
     assert status == 0
     assert "odd.py: python, 2 units" in plain(text)
     assert "\x1b[2J" not in text
+    _, text = on_terminal(["parse", "deploy.zig"], repository, index_home)
+    assert "deploy.zig: zig, 1 unit\n" in plain(text).replace("\r", "")
 
 
 def test_a_terminal_that_knows_few_characters_is_shown_what_it_can(

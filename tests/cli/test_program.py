@@ -146,6 +146,8 @@ def test_a_miss_is_exit_1_and_says_what_came_nearest(run: Run, repository: Path)
     said = done.stderr.decode()
     assert said.startswith("codesearch: nothing found for 'email the buyer'; nearest: shop/mail.js:2 send")
     assert "--min-score 0" in said
+    done = run("query", "email the buyer", "--min-score", "nan", cwd=repository)
+    assert (done.returncode, b"nan is no number" in done.stderr) == (2, True)
     assert run("query", "email the buyer", "--min-score", "0", cwd=repository).returncode == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from codesearch.errors import CodesearchError
-from codesearch.index.catalogue import Indexed, catalogue
+from codesearch.index.catalogue import Indexed, index_folders
 from tests.cli.test_terminal import on_terminal, plain
 from tests.conftest import Run, write_files
 
@@ -121,6 +122,30 @@ def test_clean_leaves_an_index_that_is_being_written(
     assert run("query", "water plants", cwd=two[1]).stdout.startswith(b"a.py:1:")
 
 
+def test_clean_removes_the_others_where_one_is_being_written_and_says_so(
+    run: Run, two: tuple[Path, Path], index_home: Path, tmp_path: Path
+) -> None:
+    (busy,) = index_home.glob("plain-*")
+    with FileLock(busy / "lock"):
+        done = run("clean", "--all", cwd=tmp_path)
+    assert done.returncode == 2
+    assert list(index_home.iterdir()) == [busy]
+    assert done.stderr.decode().splitlines() == [
+        f"codesearch: {busy} is being written by another process: try again later",
+        f"codesearch: removed the index of {two[0]}",
+    ]
+
+
+def test_clean_looks_into_no_file_of_what_is_indexed(
+    run: Run, two: tuple[Path, Path], index_home: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(two[1])
+    # Git would wait for a pipe in the place of an ignore file.
+    os.mkfifo(two[0] / ".gitignore")
+    done = run("clean", "--gone", cwd=tmp_path)
+    assert (done.returncode, [each.name[:10] for each in index_home.iterdir()]) == (0, ["repository"])
+
+
 def test_an_index_is_searched_as_it_stands_where_that_is_asked_for(run: Run, two: tuple[Path, Path]) -> None:
     _, plain = two
     write_files(plain, {"new.py": "def feed_fish():\n    tank.open()\n"})
@@ -166,4 +191,4 @@ def test_what_may_not_be_looked_at_is_not_taken_for_gone(ordinary_folder: Path) 
         assert Indexed(ordinary_folder, root, 0, 0.0, None).is_orphan == is_gone
     for home in (locked / "indexes", ordinary_folder / ("long" * 100)):
         with pytest.raises(CodesearchError, match="cannot read the indexes in "):
-            list(catalogue(home))
+            list(index_folders(home))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,22 @@ def test_any_bytes_on_stdin_are_answered(run: Run, repository: Path, stdin: byte
     assert done.returncode in (0, 1)
     assert b"Traceback" not in done.stderr
     assert all(json.loads(line) for line in done.stdout.splitlines())
+
+
+def test_a_file_that_is_called_a_dash_is_read_where_its_folder_is_named(run: Run, repository: Path) -> None:
+    dash = repository / "-"
+    shutil.copy(repository / "shop/cart.py", dash)
+    parsed = run("parse", "./-", "-t", "python", cwd=repository, stdin=b"def other(): pass\n")
+    assert parsed.stdout.decode().splitlines()[1] == "-:6:7:class Cart"
+    dash.write_text("email the buyer\n")
+    asked = run("query", "--from", "./-", "-k1", cwd=repository, stdin=b"free connection\n")
+    assert asked.stdout.startswith(b"email the buyer\tshop/mail.js:")
+    dash.write_text("server/pool.go\n")
+    piped = run("query", "-", "--files-from", "./-", "-k1", cwd=repository, stdin=b"email the buyer\n")
+    assert piped.stdout.startswith(b"server/pool.go:")
+    assert run("index", "--export", "./-", cwd=repository).stdout == b""
+    taken = run("index", "--import", "./-", cwd=repository)
+    assert (taken.returncode, dash.read_bytes()[:4] != b"serv") == (0, True)
 
 
 def test_two_dashes_end_the_options(run: Run, repository: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from codesearch.errors import CodesearchError
 from codesearch.index.build import Progress
-from codesearch.index.catalogue import catalogue, remove
+from codesearch.index.catalogue import index_folders, remove
 from codesearch.index.location import Location, locate
 from codesearch.index.nearest import open_nearest
 from codesearch.index.open import open_index
@@ -157,9 +157,9 @@ def test_an_index_may_be_removed_under_those_who_use_it(place: Location, by_hand
         if by_hand:
             shutil.rmtree(place.folder, ignore_errors=True)
             continue
-        for each in catalogue(place.folder.parent):
+        for folder in index_folders(place.folder.parent):
             try:
-                remove(each.folder)
+                remove(folder)
             except CodesearchError as error:
                 assert str(place.folder) in str(error)
     end.touch()

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from codesearch.parse.unit import LineRange
 from codesearch.render.excerpt import Excerpt
-from codesearch.render.terminal import View, show_results
+from codesearch.render.terminal import View, results_by_file
 from codesearch.search.result import Result
 from tests.render.made import result
 
@@ -21,7 +21,7 @@ def shown(*results: Result, width: int = 60, view: View | None = None) -> list[s
     """The lines that a terminal without colours shows."""
     console = Console(file=io.StringIO(), width=width, color_system=None)
     with console.capture() as capture:
-        show_results(results, console, view)
+        console.print(*results_by_file(results, view or View(), console.width))
     return capture.get().splitlines()
 
 

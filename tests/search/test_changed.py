@@ -103,6 +103,19 @@ def test_names_of_any_bytes_and_binary_files_are_told(root: Path) -> None:
     assert found["kept.py"].touch(LineRange(7, 7))
 
 
+def test_another_repository_named_in_the_environment_is_not_asked(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    write_files(other, {"a.py": "1\n"})
+    git(other, "init", "--quiet", "--initial-branch=main")
+    commit(other)
+    write_files(root, {"edited.py": "mine\n"})
+    monkeypatch.setenv("GIT_DIR", os.fspath(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", os.fspath(other))
+    assert set(changed_since(root, "main")) == {"edited.py"}
+
+
 @pytest.mark.parametrize("revision", ["no-such", "", "--help", "-h", "main:edited.py", "a b", "main..HEAD"])
 def test_what_is_no_commit_is_one_clear_error(root: Path, revision: str) -> None:
     with pytest.raises(CodesearchError, match="git knows no commit"):

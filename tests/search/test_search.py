@@ -24,6 +24,7 @@ from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
+from codesearch.search import mode as modes
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models
 from codesearch.search.ranking import only, read_ranking
@@ -272,8 +273,8 @@ def test_tests_are_left_out_or_searched_alone(ask: Ask, repository: Path) -> Non
         repository, {"tests/test_cart.py": "def test_total_price():\n    assert Cart().total_price() == 0\n"}
     )
     both = ask("total price of the cart", limit=50)
-    alone = ask("total price of the cart", limit=50, tests=True)
-    without = ask("total price of the cart", limit=50, tests=False)
+    alone = ask("total price of the cart", limit=50, tests=modes.Tests.ONLY)
+    without = ask("total price of the cart", limit=50, tests=modes.Tests.NO)
     assert {result.path for result in alone} == {"tests/test_cart.py"}
     assert {result.path for result in without} == {result.path for result in both} - {"tests/test_cart.py"}
     # The program comes before what tests it.
