@@ -133,10 +133,11 @@ def update(
         files, units = _read(root, store, changes, pool, report)
     encoded, reused, waiting = _encode(root, store, encoder, lenders, report, until)
     result = Update(files, len(changes.removed), units, encoded, reused, waiting)
-    with store.transaction():
-        if not result.is_empty and store.delete_unused_vectors():
-            store.next_generation()
-        if not waiting:
+    # While files wait, a vector that no unit uses may be that of a text in one of them.
+    if not waiting:
+        with store.transaction():
+            if not result.is_empty and store.delete_unused_vectors():
+                store.next_generation()
             store.set_meta("complete", "yes")
     return result
 
@@ -171,7 +172,7 @@ def _read(
     for file, digest, reading in pool.each(look, changes.changed):
         seen, size = seen + 1, size + file.size
         if reading is None:
-            store.touch_file(changes.known[file.path].id, file.mtime_ns)
+            store.touch_file(changes.known[file.path].id, file.size, file.mtime_ns)
         else:
             portion.append((file, digest, reading))
             files, units, waiting = files + 1, units + len(reading.units), waiting + len(reading.units)

@@ -145,8 +145,9 @@ class Database:
             try:
                 self._database.execute("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError:
-                if monotonic() >= until:
+            except sqlite3.OperationalError as error:
+                # Waiting makes no folder writable and no disk larger.
+                if "locked" not in str(error) or monotonic() >= until:
                     raise
                 sleep(_PAUSE)
 
@@ -175,7 +176,7 @@ class Database:
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK")
+            self._roll_back()
             raise
         self._database.execute("COMMIT")
 
@@ -186,6 +187,11 @@ class Database:
         try:
             yield
         finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        # On a full disk SQLite has done so by itself, and would say that there is nothing to roll back.
+        if self._database.in_transaction:
             self._database.execute("ROLLBACK")
 
     def meta(self, key: str) -> str:

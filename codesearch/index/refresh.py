@@ -95,7 +95,8 @@ def _updated(
     # Looked at again: the process that was waited for may have done it all.
     with lenders(location, store, encoder.manifest.dimensions, carried) as others:
         changes = find_changes(location.root, store)
-        if is_sealed(location.folder):
+        was_sealed = is_sealed(location.folder)
+        if was_sealed:
             if changes.is_empty:
                 return Update(0, 0, 0, 0, 0)
             break_seal(location.folder)
@@ -103,7 +104,7 @@ def _updated(
             # What is sealed soon was not when it was opened.
             store.check_words()
         done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file, patience)
-    if done.is_empty:
+    if done.is_empty and not was_sealed:
         # A build that was cut short before its end: what is beside the database may be of any moment of it.
         with store.transaction():
             store.delete_unused_vectors()

@@ -54,9 +54,13 @@ class Store(Database):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def touch_file(self, file_id: int, mtime_ns: int) -> None:
-        """Records a new modification time of a file whose bytes are the same."""
-        self._database.execute("UPDATE file SET mtime_ns = ? WHERE id = ?", (mtime_ns, file_id))
+    def touch_file(self, file_id: int, size: int, mtime_ns: int) -> None:
+        """Records what the walk says of a file whose bytes are the same: when it was read before, it may
+        have changed since the walk.
+        """
+        self._database.execute(
+            "UPDATE file SET size = ?, mtime_ns = ? WHERE id = ?", (size, mtime_ns, file_id)
+        )
 
     def delete_files(self, file_ids: Iterable[int]) -> None:
         """Removes files and their units."""

@@ -171,3 +171,38 @@ def test_words_of_units_that_are_gone_do_not_pile_up(
         assert found <= {place.id for place in store.unit_places()}
         assert found
         assert units == len(list(store.unit_places()))
+
+
+def test_a_touched_file_leaves_the_vectors_as_they_are(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        (vectors,) = location.folder.glob("vectors-*")
+        before = vectors.stat().st_ino, store.state()
+        os.utime(location.root / "shop/cart.py", (1, 1))
+        built(location, encoder, store)
+        (vectors,) = location.folder.glob("vectors-*")
+        assert (vectors.stat().st_ino, store.state()) == before
+
+
+def test_vectors_that_files_wait_for_are_kept(location: Location, encoder: Encoder) -> None:
+    """Many files are edited in one place each, and the time is up before most get their vectors back."""
+
+    def shared(name: str) -> str:
+        return "".join(f"def {name}_{part}():\n    return {part}\n\n\n" for part in range(30))
+
+    def version(number: int) -> dict[str, str]:
+        return {
+            f"many/{name}.py": f"def {name}():\n    return {number}\n\n\n{shared(name)}" for name in names
+        }
+
+    names = [f"file{number}" for number in range(20)]
+    write_files(location.root, version(0))
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        write_files(location.root, version(1))
+        cut_short = refresh(location, store, encoder, lambda _: None, before_waiting=None, patience=0)
+        assert cut_short is not None
+        assert cut_short.waiting
+        assert cut_short.encoded + built(location, encoder, store).encoded == len(names)
+        used = store.passages_of_vectors(store.all_vector_ids())
+        assert {vector for vector, _ in used} == set(store.all_vector_ids())

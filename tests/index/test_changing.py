@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codesearch.encode.encoder import Encoder
+from codesearch.index.build import find_changes
 from codesearch.index.location import Location, locate
 from tests.conftest import write_files
 from tests.index.indexed import built, contents, fresh, opened
@@ -51,6 +52,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
         built(location, encoder, store)
         assert contents(store) == fresh(location, encoder, tmp_path)
         assert any(name == "second_and_longer" for _, name, _, _ in contents(store))
+        # Its size was another one when it was walked past than when it was read.
+        assert find_changes(location.root, store).is_empty
 
 
 def test_a_pipe_put_in_a_files_place_is_not_waited_for(
