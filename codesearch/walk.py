@@ -203,4 +203,5 @@ def _stat(root: Path, path: str) -> FoundFile | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return FoundFile(path, status.st_size, status.st_mtime_ns)
+    # A file may be dated beyond what 64 bits hold, which is what an index keeps.
+    return FoundFile(path, status.st_size, max(-(2**63), min(status.st_mtime_ns, 2**63 - 1)))

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from codesearch.errors import CodesearchError, said_by
 from codesearch.index.build import find_changes
 from codesearch.index.location import index_folder
-from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
+from codesearch.index.seal import DATABASE, LOCK, SEAL, discard, is_intact
 from codesearch.index.store import Store
 from codesearch.parse.source import Skip
 
@@ -68,14 +68,21 @@ def catalogue(index_home: Path) -> Iterator[Indexed]:
 
     """
     try:
-        folders = sorted(index_home.iterdir())
+        folders = sorted(index_home.absolute().iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise CodesearchError(f"cannot read the indexes in {index_home}: {said_by(error)}") from error
     for folder in folders:
-        if os.path.isfile(folder / DATABASE):
+        if _is_index(folder):
             yield indexed(folder)
+
+
+def _is_index(folder: Path) -> bool:
+    """Whether a folder holds an index, or what is left of one."""
+    # A `Path` would raise an error where the folder is closed to us.
+    is_there = any(os.path.isfile(folder / name) for name in (DATABASE, SEAL))
+    return is_there or any(folder.glob("vectors-*"))
 
 
 def indexed(folder: Path) -> Indexed:
@@ -83,7 +90,7 @@ def indexed(folder: Path) -> Indexed:
     root: Path | None = None
     contents: Contents | None = None
     try:
-        if is_intact(folder) is False:
+        if is_intact(folder) is False or not os.path.isfile(folder / DATABASE):
             raise sqlite3.DatabaseError("damaged")
         with Store(folder) as store:
             named = Path(store.meta("root"))
@@ -129,7 +136,8 @@ def remove(folder: Path) -> None:
     try:
         with lock.acquire(timeout=0):
             discard(folder)
-        shutil.rmtree(folder)
+            # And the lock, while it is held: nobody can be at the next index yet.
+            shutil.rmtree(folder)
     except Timeout as error:
         raise CodesearchError(f"{folder} is being written by another process: try again later") from error
     except OSError as error:

@@ -12,6 +12,7 @@ from codesearch.index.build import find_changes
 from codesearch.index.location import Location, locate
 from tests.conftest import write_files
 from tests.index.indexed import built, contents, fresh, opened
+from tests.index.standin import StandIn
 
 
 def test_a_file_that_vanishes_while_it_is_read_is_counted(
@@ -86,3 +87,13 @@ def test_a_file_that_may_be_read_again_is(ordinary_folder: Path, encoder: Encode
         (location.root / "a.py").chmod(0o600)
         built(location, encoder, store)
         assert store.counts()[0] == 1
+
+
+def test_a_file_dated_beyond_what_an_index_keeps_is_indexed(location: Location) -> None:
+    for name, seconds in (("future.py", 10**10), ("past.py", -(10**10))):
+        write_files(location.root, {name: f"name = '{name}'\n"})
+        os.utime(location.root / name, (seconds, seconds))
+    with opened(location, StandIn()) as store:
+        built(location, StandIn(), store)
+        assert {"future.py", "past.py"} <= {path for path, _, _, _ in contents(store)}
+        assert find_changes(location.root, store).is_empty
