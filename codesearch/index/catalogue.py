@@ -80,9 +80,12 @@ def catalogue(index_home: Path) -> Iterator[Indexed]:
 
 def _is_index(folder: Path) -> bool:
     """Whether a folder holds an index, or what is left of one."""
-    # A `Path` would raise an error where the folder is closed to us.
-    is_there = any(os.path.isfile(folder / name) for name in (DATABASE, SEAL))
-    return is_there or any(folder.glob("vectors-*"))
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        # Closed to us, or no folder.
+        return False
+    return any(name in (DATABASE, SEAL) or name.startswith("vectors-") for name in names)
 
 
 def indexed(folder: Path) -> Indexed:
@@ -90,7 +93,7 @@ def indexed(folder: Path) -> Indexed:
     root: Path | None = None
     contents: Contents | None = None
     try:
-        if is_intact(folder) is False or not os.path.isfile(folder / DATABASE):
+        if is_intact(folder) is False or not (folder / DATABASE).is_file():
             raise sqlite3.DatabaseError("damaged")
         with Store(folder) as store:
             named = Path(store.meta("root"))

@@ -114,7 +114,7 @@ def _open_flat(store: Store, folder: Path, name: str, dimensions: int, *, keep: 
 
 def _write_flat(path: Path, rows: NDArray[np.void]) -> None:
     # As they lie in memory: a copy of all vectors may be half a gigabyte.
-    data = memoryview(rows.view(np.uint8))
+    data = rows.view(np.uint8).data
     with path.open("wb") as file:
         file.write(_checksum(data))
         file.write(data)

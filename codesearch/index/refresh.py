@@ -46,7 +46,7 @@ def refresh(
         before_writing: called before the index is changed.
         adapt: says what is indexed of a unit; the same must be given each time.
         carried: vectors from elsewhere, taken instead of being made.
-        seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
+        seconds_a_file: the most processor time that parsing a file may take; one that takes more is skipped.
         patience: after so many seconds no more vectors are made; the next build goes on with them.
 
     Returns:

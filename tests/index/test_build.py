@@ -249,3 +249,17 @@ def test_vectors_that_files_wait_for_are_kept(location: Location, encoder: Encod
         assert cut_short.encoded + built(location, encoder, store).encoded == len(names)
         used = store.passages_of_vectors(store.all_vector_ids())
         assert {vector for vector, _ in used} == set(store.all_vector_ids())
+
+
+def test_not_even_a_single_file_outlasts_a_builds_patience(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codesearch.index.build._MOST_TEXTS_AT_ONCE", 10)
+    functions = "".join(f"def f{number}():\n    return {number}\n\n\n" for number in range(30))
+    write_files(location.root, {"a_first.py": functions})
+    with opened(location, StandIn()) as store:
+        cut_short = refresh(location, store, StandIn(), lambda _: None, before_waiting=None, patience=0)
+        assert cut_short is not None
+        assert (cut_short.encoded, cut_short.waiting) == (10, len(FILES))
+        assert built(location, StandIn(), store).encoded == store.count_vectors() - 10
+        assert not store.files_to_encode()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.index.build import find_changes
+from codesearch.index.build import Progress, find_changes
 from codesearch.index.location import Location, locate
+from codesearch.index.refresh import refresh
 from tests.conftest import write_files
 from tests.index.indexed import built, contents, fresh, opened
 from tests.index.standin import StandIn
@@ -97,3 +99,51 @@ def test_a_file_dated_beyond_what_an_index_keeps_is_indexed(location: Location) 
         built(location, StandIn(), store)
         assert {"future.py", "past.py"} <= {path for path, _, _, _ in contents(store)}
         assert find_changes(location.root, store).is_empty
+
+
+def test_a_file_that_cannot_be_opened_is_nothing_new(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its permissions say that it may be read."""
+    write_files(location.root, {"a.py": "def first(): pass\n"})
+    real_open = os.open
+
+    def failing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith("a.py"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real_open(path, *arguments)
+
+    with opened(location, StandIn()) as store:
+        monkeypatch.setattr(os, "open", failing_open)
+        built(location, StandIn(), store)
+        assert store.skipped()["unreadable"] == 1
+        assert find_changes(location.root, store).is_empty
+        monkeypatch.undo()
+        assert built(location, StandIn(), store).files_changed == 1
+
+
+def test_a_file_that_can_no_longer_be_read_does_not_wait_for_its_vectors(ordinary_folder: Path) -> None:
+    write_files(ordinary_folder / "root", {"a.py": "def first(): pass\n"})
+    location = locate(ordinary_folder / "root", ordinary_folder / "indexes")
+
+    def stop(progress: Progress) -> None:
+        if progress.encoding:
+            raise KeyboardInterrupt
+
+    with opened(location, StandIn()) as store:
+        with pytest.raises(KeyboardInterrupt):
+            refresh(location, store, StandIn(), stop, before_waiting=None)
+        (location.root / "a.py").chmod(0)
+        # Found to be so, then read again.
+        built(location, StandIn(), store)
+        built(location, StandIn(), store)
+        assert store.skipped() == {"unreadable": 1}
+        assert find_changes(location.root, store).is_empty
+
+
+def test_an_edit_of_what_is_no_code_leaves_the_index_as_it_is(location: Location) -> None:
+    with opened(location, StandIn()) as store:
+        built(location, StandIn(), store)
+        write_files(location.root, {"README.md": "# Another shop\n"})
+        assert find_changes(location.root, store).is_empty
+        assert "README.md" in store.files()
