@@ -30,8 +30,8 @@ _GIT_IGNORE = ".gitignore"
 _OWN_IGNORES = (".ignore", ".codesearchignore")
 # Version control's own folders, which no ignore file mentions.
 _NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
-# Far more than the largest repositories take.
-_GITS_SECONDS = 300
+# More than the largest repositories take.
+_GITS_SECONDS = 60
 # What comes after it is not read.
 _LARGEST_IGNORE_FILE = 1_000_000
 
@@ -111,7 +111,7 @@ def _without_ignored(root: Path, paths: set[str]) -> Iterator[str]:
         if not folder:
             return False
         above = folder.rpartition("/")[0]
-        return folder_ignored(above) or rules(above).ignores(f"{folder}/")
+        return folder_ignored(above) or _is_ignored(f"{folder}/", rules(above))
 
     for folder in {path.rpartition("/")[0] for path in paths}:
         # From the top, so that no depth of folders is too deep.
@@ -119,7 +119,7 @@ def _without_ignored(root: Path, paths: set[str]) -> Iterator[str]:
             folder_ignored(each)
     for path in paths:
         folder = path.rpartition("/")[0]
-        if not folder_ignored(folder) and not rules(folder).ignores(path):
+        if not folder_ignored(folder) and not _is_ignored(path, rules(folder)):
             yield path
 
 
@@ -132,16 +132,17 @@ def _from_top(folder: str) -> Iterator[str]:
 
 def _walk_folder(root: Path) -> Iterator[str]:
     """The files below a folder, with ignore files read as git reads them."""
-    names = (_GIT_IGNORE, *_OWN_IGNORES)
-    pending = [("", _Rules(()).below(root, "", names))]
+    gits, own = _Rules(()).below(root, "", (_GIT_IGNORE,)), _Rules(()).below(root, "", _OWN_IGNORES)
+    pending = [("", gits, own)]
     while pending:
-        folder, rules = pending.pop()
+        folder, gits, own = pending.pop()
         for entry in _entries(root, folder):
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in _NEVER and not rules.ignores(f"{path}/"):
-                    pending.append((path, rules.below(root, path, names)))
-            elif not rules.ignores(path):
+                if entry.name not in _NEVER and not _is_ignored(f"{path}/", own, gits):
+                    below = gits.below(root, path, (_GIT_IGNORE,)), own.below(root, path, _OWN_IGNORES)
+                    pending.append((path, *below))
+            elif not _is_ignored(path, own, gits):
                 yield path
 
 
@@ -164,13 +165,19 @@ class _Rules:
         found = [(folder, spec) for name in names if (spec := _read_spec(root / folder / name))]
         return _Rules((*self.specs, *found)) if found else self
 
-    def ignores(self, path: str) -> bool:
-        """Whether the last pattern that matches the path excludes it; folders end in `/`."""
+    def verdict(self, path: str) -> bool | None:
+        """Whether the last pattern that matches the path excludes it, None where none does; folders end
+        in `/`.
+        """
         for folder, spec in reversed(self.specs):
             include = spec.check_file(path[len(folder) + 1 :] if folder else path).include
             if include is not None:
                 return include
-        return False
+        return None
+
+
+def _is_ignored(path: str, *weightiest_first: _Rules) -> bool:
+    return next((found for rules in weightiest_first if (found := rules.verdict(path)) is not None), False)
 
 
 def _read_spec(path: Path) -> GitIgnoreSpec | None:
@@ -205,4 +212,5 @@ def _stat(root: Path, path: str) -> FoundFile | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return FoundFile(path, status.st_size, status.st_mtime_ns)
+    # A file may be dated beyond what 64 bits hold, which is what an index keeps.
+    return FoundFile(path, status.st_size, max(-(2**63), min(status.st_mtime_ns, 2**63 - 1)))

@@ -57,6 +57,19 @@ def test_codesearchignore_beats_ignore_in_the_same_folder(folder: Path) -> None:
     assert [path for path in paths(folder) if path.endswith(".py")] == ["b.py"]
 
 
+def test_codesearchignore_beats_the_gitignore_of_a_deeper_folder(folder: Path) -> None:
+    write_files(
+        folder,
+        {
+            ".codesearchignore": "secret.py\n",
+            "deep/.gitignore": "!secret.py\n",
+            "deep/secret.py": "1",
+            "deep/a.py": "1",
+        },
+    )
+    assert [path for path in paths(folder) if path.endswith(".py")] == ["deep/a.py"]
+
+
 def test_an_invalid_pattern_does_not_undo_the_others(folder: Path) -> None:
     write_files(folder, {".codesearchignore": "!\nsecret.py\n", "secret.py": "1", "a.py": "1"})
     assert "secret.py" not in paths(folder)

@@ -165,7 +165,7 @@ def texts_of(root: Path) -> tuple[list[str], int]:
     size = 0
     for file in walk(root):
         data = read_file(root, file.path)
-        parsed = ParsedFile(b"") if isinstance(data, Skip) else parse_file(file.path, data)
+        parsed = ParsedFile() if isinstance(data, Skip) else parse_file(file.path, data)
         if parsed.units:
             size += file.size
         path = PurePosixPath(file.path)

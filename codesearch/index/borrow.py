@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from codesearch.index.carry import Carried
-from codesearch.index.database import SCHEMA_VERSION
+from codesearch.index.database import SCHEMA_VERSION, is_open_here
 from codesearch.index.location import Location
 from codesearch.index.quantised import are_sound, row_type
-from codesearch.index.seal import DATABASE
+from codesearch.index.seal import DATABASE, is_intact
 from codesearch.index.store import Store, portions
 
 # The ones written last are asked, and no more: each costs a look for every text.
@@ -77,15 +77,23 @@ def lenders(location: Location, store: Store, dimensions: int, carried: Carried 
 
 
 def _others(folder: Path) -> list[Path]:
-    found = [path for path in folder.parent.glob(f"*/{DATABASE}") if path.parent != folder]
-    return sorted(found, key=lambda path: -path.stat().st_mtime_ns)[:_MOST_ASKED]
+    dated: list[tuple[int, Path]] = []
+    for path in folder.parent.glob(f"*/{DATABASE}"):
+        # Another process may be removing it.
+        with suppress(OSError):
+            if path.parent != folder:
+                dated.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(dated, reverse=True)[:_MOST_ASKED]]
 
 
 def _opened(path: Path, weights: str) -> sqlite3.Connection | None:
-    """A database if it was made with these weights."""
+    """A database if it was made with these weights, and is what its last build left."""
     try:
+        # One that is open here was looked through then, and must not be now.
+        if not (is_open_here(path.parent) or is_intact(path.parent)):
+            return None
         database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
-    except sqlite3.Error:
+    except (OSError, sqlite3.Error):
         return None
     try:
         meta = dict(database.execute("SELECT key, value FROM meta").fetchall())

@@ -7,7 +7,6 @@ vectors, a few hundred at a time. Each step is a transaction, so an interrupted 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from codesearch.index.store import Store
 from codesearch.index.stored import StoredFile
 from codesearch.index.workers import Workers, workers
 from codesearch.parse.file import digest_of, lines_of_file, read_file
+from codesearch.parse.languages import could_be_code
 from codesearch.parse.source import Skip
 from codesearch.walk import FoundFile, walk
 
@@ -31,7 +31,9 @@ _UNITS_A_PORTION = 500
 # that an interrupted run loses seconds.
 _TEXTS_A_PORTION = 256
 # A single file may have many more: so many are encoded and written at once.
-_MOST_TEXTS_AT_ONCE = 1_024
+_MOST_TEXTS_AT_ONCE = 512
+# No file's modification time, so that the file is read again.
+_NEVER = -1
 # Rows of the lexical table may outlive their units by this many, and by as many as there are units.
 _MOST_WASTE = 10_000
 
@@ -115,7 +117,7 @@ def update(
 ) -> Update:
     """Makes the index say what the repository says. Interrupted, it goes on from there next time.
 
-    Once `patience` seconds have passed, no more vectors are made than those of the portion at hand.
+    Once `patience` seconds have passed, no more vectors are made than those that are being made.
 
     Returns:
         What was done.
@@ -133,19 +135,23 @@ def update(
         files, units = _read(root, store, changes, pool, report)
     encoded, reused, waiting = _encode(root, store, encoder, lenders, report, until)
     result = Update(files, len(changes.removed), units, encoded, reused, waiting)
-    with store.transaction():
-        if not result.is_empty and store.delete_unused_vectors():
-            store.next_generation()
-        if not waiting:
+    # While files wait, a vector that no unit uses may be that of a text in one of them.
+    if not waiting:
+        with store.transaction():
+            if not result.is_empty and store.delete_unused_vectors():
+                store.next_generation()
             store.set_meta("complete", "yes")
     return result
 
 
 def _is_unchanged(root: Path, file: FoundFile, known: StoredFile | None) -> bool:
-    if known is None or (known.size, known.mtime_ns) != (file.size, file.mtime_ns):
+    if known is None:
         return False
+    if (known.size, known.mtime_ns) != (file.size, file.mtime_ns):
+        # Prose and data are no code whatever they say.
+        return known.skipped == Skip.NOT_CODE.value and not could_be_code(PurePosixPath(file.path))
     # Neither size nor time tells that a file may be read now.
-    return known.skipped != Skip.UNREADABLE.value or not os.access(root / file.path, os.R_OK)
+    return known.skipped != Skip.UNREADABLE.value or read_file(root, file.path) is Skip.UNREADABLE
 
 
 def _read(
@@ -171,7 +177,7 @@ def _read(
     for file, digest, reading in pool.each(look, changes.changed):
         seen, size = seen + 1, size + file.size
         if reading is None:
-            store.touch_file(changes.known[file.path].id, file.mtime_ns)
+            store.touch_file(changes.known[file.path].id, file.size, file.mtime_ns)
         else:
             portion.append((file, digest, reading))
             files, units, waiting = files + 1, units + len(reading.units), waiting + len(reading.units)
@@ -198,6 +204,10 @@ class _Texts:
     file: StoredFile
     texts: dict[int, list[str]]
 
+    def digests(self) -> set[bytes]:
+        """The texts' hashes."""
+        return {_digest(text) for some in self.texts.values() for text in some}
+
 
 def _encode(
     root: Path,
@@ -217,17 +227,19 @@ def _encode(
         report(Progress(True, 0, len(waiting), 0, total, 0))
     for portion in _portions(root, store, waiting):
         texts = {_digest(text): text for each in portion for some in each.texts.values() for text in some}
-        ids, new = _vectors(store, encoder, lenders, texts)
+        ids, new = _vectors(store, encoder, lenders, texts, until)
+        # Those whose turn did not come find what was made already when they are encoded again.
+        done = [each for each in portion if each.digests() <= ids.keys()]
         with store.transaction():
-            for each in portion:
+            for each in done:
                 for unit, of_unit in each.texts.items():
                     store.put_passages(unit, [ids[_digest(text)] for text in of_unit])
                 store.mark_encoded(each.file.id)
         encoded += new
-        reused += sum(len(of_unit) for each in portion for of_unit in each.texts.values()) - new
-        files += len(portion)
-        size += sum(each.file.size for each in portion)
-        units += sum(len(each.texts) for each in portion)
+        reused += max(sum(len(of_unit) for each in done for of_unit in each.texts.values()) - new, 0)
+        files += len(done)
+        size += sum(each.file.size for each in done)
+        units += sum(len(each.texts) for each in done)
         report(Progress(True, files, len(waiting), size, total, units))
         if monotonic() >= until:
             return encoded, reused, len(waiting) - files
@@ -235,14 +247,16 @@ def _encode(
 
 
 def _portions(root: Path, store: Store, waiting: list[StoredFile]) -> Iterator[list[_Texts]]:
-    """The files with the texts of their units. Those that changed since they were read are left out:
-    their turn comes when they have been read again.
+    """The files with the texts of their units. Those that changed since they were read, or can no longer be
+    read, are left out: their turn comes when they have been read again.
     """
     portion: list[_Texts] = []
     count = 0
     for file in waiting:
         lines = lines_of_file(root, file.path, file.digest)
         if lines is None:
+            # By its size and time it may look unchanged.
+            store.touch_file(file.id, file.size, _NEVER)
             continue
         path = PurePosixPath(file.path)
         units = store.units_of_file(file.id)
@@ -257,10 +271,11 @@ def _portions(root: Path, store: Store, waiting: list[StoredFile]) -> Iterator[l
 
 
 def _vectors(
-    store: Store, encoder: Encoder, lenders: Lenders, texts: dict[bytes, str]
+    store: Store, encoder: Encoder, lenders: Lenders, texts: dict[bytes, str], until: float
 ) -> tuple[dict[bytes, int], int]:
     """The ids of the vectors of texts, given by their hash; those that nobody has are made, a portion a
-    transaction. Returns the ids by the texts' hash, and how many were made.
+    transaction, until a time of the monotonic clock. Returns the ids by the texts' hash, and how many
+    were made.
     """
     ids = store.vector_ids(list(texts))
     unknown = [digest for digest in texts if digest not in ids]
@@ -270,6 +285,7 @@ def _vectors(
         with store.transaction():
             ids.update((digest, store.put_packed_vector(digest, packed)) for digest, packed in lent.items())
             store.next_generation()
+    made_so_far = 0
     for start in range(0, len(missing), _MOST_TEXTS_AT_ONCE):
         some = missing[start : start + _MOST_TEXTS_AT_ONCE]
         made = encoder.encode_passages([texts[digest] for digest in some])
@@ -277,7 +293,10 @@ def _vectors(
             for digest, vector in zip(some, made, strict=True):
                 ids[digest] = store.put_packed_vector(digest, pack(vector))
             store.next_generation()
-    return ids, len(missing)
+        made_so_far += len(some)
+        if monotonic() >= until:
+            break
+    return ids, made_so_far
 
 
 def _digest(text: str) -> bytes:

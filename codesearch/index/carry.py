@@ -127,7 +127,9 @@ def import_vectors(file: BinaryIO, manifest: Manifest) -> Carried:
     checksum = _read(file, hashlib.sha256().digest_size)
     if len(body) < count * form.itemsize:
         raise CodesearchError("it is cut short")
-    if hashlib.sha256(line + body).digest() != checksum or file.read(1):
+    digest = hashlib.sha256(line)
+    digest.update(body)
+    if digest.digest() != checksum or file.read(1):
         raise CodesearchError("it is damaged")
     rows = np.frombuffer(body, dtype=form)
     ascending = bool(np.all(rows["digest"][:-1] < rows["digest"][1:]))
@@ -155,10 +157,9 @@ def _count(line: bytes, manifest: Manifest) -> int:
     return count
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def _read(file: BinaryIO, size: int) -> bytearray:
     """Up to so many bytes, and no more memory than there are of them."""
-    blocks: list[bytes] = []
-    while size and (block := file.read(min(size, _READ_AT_ONCE))):
-        blocks.append(block)
-        size -= len(block)
-    return b"".join(blocks)
+    data = bytearray()
+    while len(data) < size and (block := file.read(min(size - len(data), _READ_AT_ONCE))):
+        data += block
+    return data

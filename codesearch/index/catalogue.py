@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from codesearch.errors import CodesearchError, said_by
 from codesearch.index.build import find_changes
 from codesearch.index.location import index_folder
-from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
+from codesearch.index.seal import DATABASE, LOCK, SEAL, discard, is_intact
 from codesearch.index.store import Store
 from codesearch.parse.source import Skip
 
@@ -63,18 +63,20 @@ def index_folders(index_home: Path) -> Iterator[Path]:
 
     """
     try:
-        folders = sorted(index_home.iterdir())
+        folders = sorted(index_home.absolute().iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise CodesearchError(f"cannot read the indexes in {index_home}: {said_by(error)}") from error
     for folder in folders:
-        if os.path.isfile(folder / DATABASE):
+        if _is_index(folder):
             yield folder
 
 
 def root_of(folder: Path) -> Path | None:
     """The root that the index in a folder is of, None where it does not tell."""
+    if not os.path.isfile(folder / DATABASE):
+        return None
     try:
         with Store(folder) as store:
             return _root(store, folder)
@@ -90,12 +92,22 @@ def is_gone(root: Path) -> bool:
         return isinstance(error, (FileNotFoundError, NotADirectoryError))
 
 
+def _is_index(folder: Path) -> bool:
+    """Whether a folder holds an index, or what is left of one."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        # Closed to us, or no folder.
+        return False
+    return any(name in (DATABASE, SEAL) or name.startswith("vectors-") for name in names)
+
+
 def indexed(folder: Path) -> Indexed:
     """The index in a folder."""
     root: Path | None = None
     contents: Contents | None = None
     try:
-        if is_intact(folder) is False:
+        if is_intact(folder) is False or not (folder / DATABASE).is_file():
             raise sqlite3.DatabaseError("damaged")
         with Store(folder) as store:
             root = _root(store, folder)
@@ -145,7 +157,8 @@ def remove(folder: Path) -> None:
     try:
         with lock.acquire(timeout=0):
             discard(folder)
-        shutil.rmtree(folder)
+            # And the lock, while it is held: nobody can be at the next index yet.
+            shutil.rmtree(folder)
     except Timeout as error:
         raise CodesearchError(f"{folder} is being written by another process: try again later") from error
     except OSError as error:

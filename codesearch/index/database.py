@@ -6,7 +6,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -16,9 +16,14 @@ from codesearch.index.seal import DATABASE
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+# The folders of the databases that this process has open.
+_OPEN: list[Path] = []
+
 # A change of the tables below is a new version; an index of another version is rebuilt.
 SCHEMA_VERSION = 4
 
+# What SQLite says where not the file is at fault but what is around it. (Error codes come with Python 3.11.)
+_ELSEWHERE = ("locked", "locking", "interrupted", "disk I/O", "is full", "readonly", "unable to open")
 # Seconds to wait for another process, and between two attempts.
 _PATIENCE = 10
 _PAUSE = 0.02
@@ -71,6 +76,16 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
 # outnumber the others; ids are never used twice.
 
 
+def is_open_here(folder: Path) -> bool:
+    """Whether this process has the database in a folder open."""
+    return folder in _OPEN
+
+
+def is_of_the_file(error: sqlite3.OperationalError) -> bool:
+    """Whether an error tells of what the database's file holds, and not of other processes or the disk."""
+    return not any(words in str(error) for words in _ELSEWHERE)
+
+
 class Database:
     """An open database, whatever its tables hold. Use as a context manager, or call `close`."""
 
@@ -82,15 +97,20 @@ class Database:
             sqlite3.Error: the file is no database of ours.
 
         """
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path = path = folder / DATABASE
         # The index tells what is in the source: it is for its owner's eyes.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_mode & 0o077:
+            # Made for the lock, or by somebody else, who decides.
+            with suppress(PermissionError):
+                folder.chmod(0o700)
+        self._path = path = folder / DATABASE
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             self._database = sqlite3.connect(path, isolation_level=None)
         except BaseException:
             os.close(self._descriptor)
             raise
+        _OPEN.append(folder)
         try:
             self._prepare()
         except BaseException:
@@ -108,6 +128,7 @@ class Database:
         self._database.close()
         # Not before: closing any descriptor of a file drops all locks that the process has on it.
         os.close(self._descriptor)
+        _OPEN.remove(self._path.parent)
 
     def fileno(self) -> int:
         """The descriptor of the database's file, open as long as the store is."""
@@ -145,8 +166,9 @@ class Database:
             try:
                 self._database.execute("PRAGMA journal_mode = WAL")
                 return
-            except sqlite3.OperationalError:
-                if monotonic() >= until:
+            except sqlite3.OperationalError as error:
+                # Waiting makes no folder writable and no disk larger.
+                if "locked" not in str(error) or monotonic() >= until:
                     raise
                 sleep(_PAUSE)
 
@@ -159,7 +181,12 @@ class Database:
 
     def check_words(self) -> None:
         """Raises sqlite3.DatabaseError where the full-text table is damaged, which `damage` cannot tell."""
-        self._database.execute("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
+        try:
+            self._database.execute("INSERT INTO lexical (lexical) VALUES ('integrity-check')")
+        except sqlite3.OperationalError as error:
+            if not is_of_the_file(error):
+                raise
+            raise sqlite3.DatabaseError(str(error)) from error
 
     def checkpoint(self) -> bool:
         """Has all that was written on the disk, in the database's own file. Returns whether that is so:
@@ -175,7 +202,7 @@ class Database:
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK")
+            self._roll_back()
             raise
         self._database.execute("COMMIT")
 
@@ -186,6 +213,11 @@ class Database:
         try:
             yield
         finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        # On a full disk SQLite has done so by itself, and would say that there is nothing to roll back.
+        if self._database.in_transaction:
             self._database.execute("ROLLBACK")
 
     def meta(self, key: str) -> str:

@@ -41,6 +41,8 @@ def locate(path: Path, index_home: Path) -> Location:
             else is in its folder was not asked for.
 
     """
+    # A relative one would be another one to whoever stands elsewhere, and none to SQLite.
+    index_home = index_home.absolute()
     try:
         here = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:
@@ -65,4 +67,6 @@ def index_folder(root: Path, index_home: Path) -> Path:
     """The folder for the index of a root: its name to be recognised by, a hash to be unique."""
     digest = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     name = "".join(character if character.isalnum() or character in "-._" else "_" for character in root.name)
-    return index_home / f"{name[:60] or 'root'}-{digest}"
+    # File systems count bytes: 255 of them.
+    short = name.encode()[:60].decode(errors="ignore")
+    return index_home / f"{short or 'root'}-{digest}"

@@ -106,10 +106,18 @@ def _open_flat(store: Store, folder: Path, name: str, dimensions: int, *, keep: 
         if ids:
             rows["id"] = ids
             rows["vector"] = store.packed_vectors(ids)
-        data = rows.tobytes()
         if keep:
-            _save(folder, lambda path: path.write_bytes(_checksum(data) + data), lambda _: name)
+            made = rows
+            _save(folder, lambda path: _write_flat(path, made), lambda _: name)
     return Flat(rows)
+
+
+def _write_flat(path: Path, rows: NDArray[np.void]) -> None:
+    # As they lie in memory: a copy of all vectors may be half a gigabyte.
+    data = rows.view(np.uint8).data
+    with path.open("wb") as file:
+        file.write(_checksum(data))
+        file.write(data)
 
 
 def _load_flat(path: Path, form: np.dtype[np.void]) -> NDArray[np.void] | None:

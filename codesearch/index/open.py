@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from codesearch.encode.manifest import Manifest
 from codesearch.encode.text import TEXT_FORMAT
 from codesearch.errors import CodesearchError, said_by
-from codesearch.index.database import SCHEMA_VERSION
+from codesearch.index.database import SCHEMA_VERSION, is_of_the_file
 from codesearch.index.location import Location
 from codesearch.index.seal import DATABASE, LOCK, discard, is_intact
 from codesearch.index.store import Store
@@ -79,13 +79,15 @@ def why_unusable(folder: Path, manifest: Manifest) -> str:
                 return _DAMAGED
             made_of = {key: store.meta(key) for key in identity}
     except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return _REASONS["schema_version"]
-        raise
+        if not is_of_the_file(error):
+            raise
+        # No such table, or no such column.
+        return _REASONS["schema_version"] if "no such" in str(error) else _DAMAGED
     except sqlite3.DatabaseError:
         return _DAMAGED
     for key, value in identity.items():
-        if made_of[key] and made_of[key] != value:
+        # One that is new knows its version alone, from the moment that it has tables.
+        if made_of[key] != value and (made_of[key] or key == "schema_version"):
             return _REASONS[key]
     return ""
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from codesearch.encode.encoder import Encoder
 from codesearch.errors import CodesearchError, said_by
 from codesearch.index.borrow import lenders
-from codesearch.index.build import Progress, Update, find_changes, update
+from codesearch.index.build import Changes, Progress, Update, find_changes, update
 from codesearch.index.carry import Carried
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
@@ -46,7 +46,7 @@ def refresh(
         before_writing: called before the index is changed.
         adapt: says what is indexed of a unit; the same must be given each time.
         carried: vectors from elsewhere, taken instead of being made.
-        seconds_a_file: the most that parsing a file may take; one that takes longer is skipped.
+        seconds_a_file: the most processor time that parsing a file may take; one that takes more is skipped.
         patience: after so many seconds no more vectors are made; the next build goes on with them.
 
     Returns:
@@ -58,22 +58,26 @@ def refresh(
     """
     lock = FileLock(location.folder / LOCK)
     try:
-        unchanged = find_changes(location.root, store).is_empty
-        if unchanged and is_sealed(location.folder):
+        changes = find_changes(location.root, store)
+        if changes.is_empty and is_sealed(location.folder):
             return Update(0, 0, 0, 0, 0)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             if before_waiting is None:
                 # Where all is as it should be, the other one is only about to say so.
-                return Update(0, 0, 0, 0, 0) if unchanged else None
+                return Update(0, 0, 0, 0, 0) if changes.is_empty else None
             before_waiting()
             lock.acquire()
+            # The process that was waited for may have done it all.
+            changes = find_changes(location.root, store)
         try:
             if not store.is_current():
                 raise CodesearchError(f"the index in {location.folder} was removed meanwhile: try again")
             before_writing()
-            return _updated(location, store, encoder, report, adapt, carried, seconds_a_file, patience)
+            return _updated(
+                location, store, changes, encoder, report, adapt, carried, seconds_a_file, patience
+            )
         finally:
             lock.release()
     except (OSError, sqlite3.OperationalError) as error:
@@ -85,6 +89,7 @@ def refresh(
 def _updated(
     location: Location,
     store: Store,
+    changes: Changes,
     encoder: Encoder,
     report: Callable[[Progress], None],
     adapt: Adapt,
@@ -92,10 +97,9 @@ def _updated(
     seconds_a_file: float,
     patience: float,
 ) -> Update:
-    # Looked at again: the process that was waited for may have done it all.
     with lenders(location, store, encoder.manifest.dimensions, carried) as others:
-        changes = find_changes(location.root, store)
-        if is_sealed(location.folder):
+        was_sealed = is_sealed(location.folder)
+        if was_sealed:
             if changes.is_empty:
                 return Update(0, 0, 0, 0, 0)
             break_seal(location.folder)
@@ -103,13 +107,13 @@ def _updated(
             # What is sealed soon was not when it was opened.
             store.check_words()
         done = update(location.root, store, changes, encoder, report, adapt, others, seconds_a_file, patience)
-    if done.is_empty:
+    if done.is_empty and not was_sealed:
         # A build that was cut short before its end: what is beside the database may be of any moment of it.
         with store.transaction():
             store.delete_unused_vectors()
             store.next_generation()
     if store.checkpoint():
         write_seal(location.folder, store.fileno())
-    # Made now, so that later questions need not wait for it.
-    open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
+        # Made now, so that later questions need not wait for it; without a seal it would not be kept.
+        open_nearest(store, location.folder, encoder.manifest.dimensions, threads=encoder.threads)
     return done

@@ -1,7 +1,7 @@
 """What the database of an index holds: files, their units, and the vectors of the units' texts.
 
-Vectors are kept under the hash of the text that they were made from, so that a text that comes
-back (a renamed file, a moved function) is not encoded again. The file of vectors beside the database
+Vectors are kept under the hash of the text that they were made from, so that a text that is found in another
+place (a renamed file, a moved function) is not encoded again. The file of vectors beside the database
 is only a way to search them fast and can always be made again from here.
 """
 
@@ -54,9 +54,13 @@ class Store(Database):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def touch_file(self, file_id: int, mtime_ns: int) -> None:
-        """Records a new modification time of a file whose bytes are the same."""
-        self._database.execute("UPDATE file SET mtime_ns = ? WHERE id = ?", (mtime_ns, file_id))
+    def touch_file(self, file_id: int, size: int, mtime_ns: int) -> None:
+        """Records what the walk says of a file whose bytes are the same: when it was read before, it may
+        have changed since the walk.
+        """
+        self._database.execute(
+            "UPDATE file SET size = ?, mtime_ns = ? WHERE id = ?", (size, mtime_ns, file_id)
+        )
 
     def delete_files(self, file_ids: Iterable[int]) -> None:
         """Removes files and their units."""
@@ -212,7 +216,8 @@ class Store(Database):
         limit: int = -1,
         among: Sequence[int] | None = None,
     ) -> list[tuple[int, float]]:
-        """(unit id, BM25) of the units that share a word with these, best first.
+        """(unit id, BM25) of the units that share a word with these, best first; of many to look at, the
+        best first in each of several portions.
 
         Args:
             words: as `codesearch.index.words` spells them.

@@ -39,7 +39,7 @@ class Worker:
 
     def __init__(self, adapt: Adapt, seconds: float) -> None:
         """Keeps what the process is told when it starts: what to index of a unit, and the most
-        seconds a file may take.
+        seconds of processor time a file may take.
         """
         self._adapt = adapt
         self._orders = pickle.dumps((adapt, seconds))

@@ -180,7 +180,8 @@ def _with_leading(line: int, leading: dict[int, _Above]) -> tuple[int, tuple[int
     """The first line of what stands right above a definition, and the lines of the documentation in it."""
     first = line
     document: tuple[int, int] | None = None
-    while (above := leading.get(first - 1)) is not None:
+    # Taken out: of several definitions that begin on one line, it is the first one's.
+    while (above := leading.pop(first - 1, None)) is not None:
         if above.is_document:
             document = (above.start_line, document[1] if document else first - 1)
         first = above.start_line

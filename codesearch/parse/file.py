@@ -19,11 +19,8 @@ _MOST_UNITS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What a file gave. `digest` is the hash of its bytes, empty where they were not read;
-    `language` is empty and `skip` says why where the file is not searched.
-    """
+    """What a file gave. `language` is empty and `skip` says why where the file is not searched."""
 
-    digest: bytes
     language: str = ""
     skip: Skip | None = None
     lines: tuple[str, ...] = ()
@@ -55,18 +52,17 @@ def digest_of(data: bytes) -> bytes:
 
 def parse_file(path: str, data: bytes, language: Language | None = None) -> ParsedFile:
     """The units of a file whose bytes have been read, in the language given, else in its own."""
-    digest = digest_of(data)
     language = language or detect_language(PurePosixPath(path), data[:HEAD_BYTES])
     if language is None:
-        return ParsedFile(digest, skip=Skip.NOT_CODE)
+        return ParsedFile(skip=Skip.NOT_CODE)
     source = to_utf8(data)
     if isinstance(source, Skip):
-        return ParsedFile(digest, skip=source)
+        return ParsedFile(skip=source)
     lines = tuple(source.decode("utf-8").split("\n"))
     units = tuple(parse_source(source, language))
     if len(units) > _MOST_UNITS:
-        return ParsedFile(digest, skip=Skip.TOO_MANY)
-    return ParsedFile(digest, language.name, None, lines, units)
+        return ParsedFile(skip=Skip.TOO_MANY)
+    return ParsedFile(language.name, None, lines, units)
 
 
 def lines_of_file(root: Path, path: str, digest: bytes) -> tuple[str, ...] | None:

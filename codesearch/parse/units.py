@@ -9,7 +9,7 @@ from codesearch.parse.passages import cut_passages
 from codesearch.parse.unit import Kind, LineRange, Unit
 
 # A change of what is a unit, or of the language table, is a new format: older indexes are rebuilt.
-PARSE_FORMAT = 1
+PARSE_FORMAT = 2
 
 # A function up to this long is shown whole; in a longer one the functions inside it, which are
 # units of their own, are reduced to their headers.
@@ -20,7 +20,7 @@ def parse_source(source: bytes, language: Language) -> list[Unit]:
     """Cuts a file into units.
 
     Args:
-        source: the file as UTF-8 (see `codesearch.parse.source.read_source`); lines end with a newline.
+        source: the file as UTF-8 (see `codesearch.parse.source.to_utf8`); lines end with a newline.
         language: the row that says how.
 
     Returns:

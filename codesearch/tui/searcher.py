@@ -63,7 +63,9 @@ class Searcher:
         """Loads what the first question would have to wait for."""
         self._models.encoder.encode_query("")
         for each, _ in self._targets:
-            each.nearest()
+            # Another process may remove vectors meanwhile.
+            with each.store.snapshot():
+                each.nearest()
 
     def answer(self, asked: Asked) -> Answer:
         """What answers a question, best first."""

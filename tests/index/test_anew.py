@@ -70,10 +70,11 @@ def test_an_index_of_another_format_is_made_anew(
     assert not why_unusable(location.folder, encoder.manifest)
 
 
-def test_a_database_of_something_else_is_made_anew(location: Location, encoder: Encoder) -> None:
+@pytest.mark.parametrize("table", ["other (x)", "meta (x)", "meta (key, value)"])
+def test_a_database_of_something_else_is_made_anew(location: Location, encoder: Encoder, table: str) -> None:
     location.folder.mkdir(parents=True)
     with closing(sqlite3.connect(location.folder / DATABASE)) as database:
-        database.execute("CREATE TABLE other (x)")
+        database.execute(f"CREATE TABLE {table}")
     again = open_index(location, encoder.manifest)
     assert again.discarded == "it was made by another version of codesearch"
     again.store.close()
@@ -88,6 +89,8 @@ def generous_umask() -> Iterator[None]:
 
 @pytest.mark.usefixtures("generous_umask")
 def test_the_index_is_for_its_owners_eyes(location: Location, encoder: Encoder) -> None:
+    # As taking the lock makes it.
+    location.folder.mkdir(parents=True)
     with opened(location, encoder) as store:
         built(location, encoder, store)
         for most_compared in (1_000, 0):

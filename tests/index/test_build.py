@@ -15,8 +15,10 @@ from codesearch.index.location import Location, locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.seal import DATABASE
+from codesearch.walk import FoundFile, walk
 from tests.conftest import FILES, write_files
 from tests.index.indexed import built, contents, fresh, opened
+from tests.index.standin import StandIn
 
 
 def test_a_build_finds_every_unit_and_skips_what_is_no_code(location: Location, encoder: Encoder) -> None:
@@ -126,6 +128,47 @@ def test_other_weights_and_damaged_indexes_lend_nothing(
         assert built(clone, encoder, store).encoded == first.encoded
 
 
+def test_a_vector_is_not_taken_from_an_index_with_a_wrong_bit(
+    location: Location, index_home: Path, tmp_path: Path
+) -> None:
+    with opened(location, StandIn()) as store:
+        first = built(location, StandIn(), store)
+        (_, packed) = next(store.vectors_by_text())
+    database = location.folder / DATABASE
+    wrong = packed[:-1] + bytes([packed[-1] ^ 1])
+    database.write_bytes(database.read_bytes().replace(packed, wrong))
+    clone = locate(shutil.copytree(location.root, tmp_path / "clone"), index_home)
+    with opened(clone, StandIn()) as store:
+        assert built(clone, StandIn(), store).encoded == first.encoded
+
+
+def test_an_index_that_is_open_here_lends_its_vectors(
+    location: Location, index_home: Path, tmp_path: Path
+) -> None:
+    clone = locate(shutil.copytree(location.root, tmp_path / "clone"), index_home)
+    with opened(location, StandIn()) as store:
+        built(location, StandIn(), store)
+        with opened(clone, StandIn()) as other:
+            assert built(clone, StandIn(), other).encoded == 0
+
+
+def test_a_question_after_an_edit_looks_for_files_once(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[Path] = []
+
+    def counted_walk(root: Path) -> list[FoundFile]:
+        walks.append(root)
+        return walk(root)
+
+    with opened(location, StandIn()) as store:
+        built(location, StandIn(), store)
+        write_files(location.root, {"new.py": "def new():\n    pass\n"})
+        monkeypatch.setattr("codesearch.index.build.walk", counted_walk)
+        assert built(location, StandIn(), store).files_changed == 1
+    assert walks == [location.root]
+
+
 def test_progress_ends_with_everything_done(location: Location, encoder: Encoder) -> None:
     seen: list[Progress] = []
     with opened(location, encoder) as store:
@@ -171,3 +214,52 @@ def test_words_of_units_that_are_gone_do_not_pile_up(
         assert found <= {place.id for place in store.unit_places()}
         assert found
         assert units == len(list(store.unit_places()))
+
+
+def test_a_touched_file_leaves_the_vectors_as_they_are(location: Location, encoder: Encoder) -> None:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        (vectors,) = location.folder.glob("vectors-*")
+        before = vectors.stat().st_ino, store.state()
+        os.utime(location.root / "shop/cart.py", (1, 1))
+        built(location, encoder, store)
+        (vectors,) = location.folder.glob("vectors-*")
+        assert (vectors.stat().st_ino, store.state()) == before
+
+
+def test_vectors_that_files_wait_for_are_kept(location: Location, encoder: Encoder) -> None:
+    """Many files are edited in one place, and the time is up before most have their vectors back."""
+
+    def shared(name: str) -> str:
+        return "".join(f"def {name}_{part}():\n    return {part}\n\n\n" for part in range(30))
+
+    def version(number: int) -> dict[str, str]:
+        return {
+            f"many/{name}.py": f"def {name}():\n    return {number}\n\n\n{shared(name)}" for name in names
+        }
+
+    names = [f"file{number}" for number in range(20)]
+    write_files(location.root, version(0))
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        write_files(location.root, version(1))
+        cut_short = refresh(location, store, encoder, lambda _: None, before_waiting=None, patience=0)
+        assert cut_short is not None
+        assert cut_short.waiting
+        assert cut_short.encoded + built(location, encoder, store).encoded == len(names)
+        used = store.passages_of_vectors(store.all_vector_ids())
+        assert {vector for vector, _ in used} == set(store.all_vector_ids())
+
+
+def test_not_even_a_single_file_outlasts_a_builds_patience(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codesearch.index.build._MOST_TEXTS_AT_ONCE", 10)
+    functions = "".join(f"def f{number}():\n    return {number}\n\n\n" for number in range(30))
+    write_files(location.root, {"a_first.py": functions})
+    with opened(location, StandIn()) as store:
+        cut_short = refresh(location, store, StandIn(), lambda _: None, before_waiting=None, patience=0)
+        assert cut_short is not None
+        assert (cut_short.encoded, cut_short.waiting) == (10, len(FILES))
+        assert built(location, StandIn(), store).encoded == store.count_vectors() - 10
+        assert not store.files_to_encode()

@@ -20,8 +20,8 @@ from codesearch.parse.source import Skip
 from codesearch.parse.unit import Unit
 from tests.conftest import FILES, write_files
 
-# As long as the processes here have for a file; a parse takes milliseconds, on a busy machine too.
-SECONDS = 3.0
+# Processor time that the processes here have for a file; a parse takes milliseconds.
+SECONDS = 1.0
 
 
 def dangerous(unit: Unit) -> Unit:
@@ -29,7 +29,12 @@ def dangerous(unit: Unit) -> Unit:
     if unit.name == "crash":
         os.abort()
     if unit.name == "stall":
-        time.sleep(600)
+        while True:
+            pass
+    if unit.name == "leave":
+        sys.exit(1)
+    if unit.name == "wait":
+        time.sleep(1.5 * SECONDS)
     if unit.name == "fail":
         raise RecursionError
     return unit
@@ -51,7 +56,12 @@ def built(location: Location, encoder: Encoder, store: Store, adapt: Adapt = dan
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("crash", "parser failed"), ("fail", "parser failed"), ("stall", "too slow to parse")],
+    [
+        ("crash", "parser failed"),
+        ("fail", "parser failed"),
+        ("leave", "parser failed"),
+        ("stall", "too slow to parse"),
+    ],
 )
 def test_what_ends_a_parser_costs_one_file(
     location: Location, encoder: Encoder, store: Store, name: str, reason: str
@@ -81,6 +91,16 @@ def test_many_bad_files_among_many_good_ones(location: Location, encoder: Encode
     for path, name in zip(files, names, strict=True):
         assert (known[path].skipped == "parser failed") == (name == "crash")
     assert store.skipped()["parser failed"] == names.count("crash")
+
+
+def test_a_process_that_is_kept_waiting_is_not_too_slow() -> None:
+    """On a busy machine, or stopped for a while, it takes long and does little."""
+    worker = Worker(dangerous, SECONDS)
+    try:
+        assert worker.read("a.py", b"def wait(): pass").units
+    finally:
+        worker.kill()
+        worker.close()
 
 
 def test_a_process_that_is_ended_from_outside_costs_nothing() -> None:

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,7 @@ from codesearch.index.location import Location, locate
 from codesearch.index.open import open_index
 from codesearch.index.refresh import refresh
 from codesearch.index.seal import DATABASE, condemn, is_intact
+from codesearch.index.store import Store
 from tests.conftest import FILES, write_files
 from tests.index.standin import StandIn
 from tests.index.whole import Told, told_when_brought_up_to_date
@@ -197,3 +199,30 @@ def test_a_seal_is_of_every_bit(place: Location) -> None:
     data[len(data) // 2] ^= 1
     database.write_bytes(data)
     assert is_intact(place.folder) is False
+
+
+@pytest.mark.parametrize("inside", [Store.transaction, Store.snapshot])
+def test_a_full_disk_is_what_is_said_of_a_full_disk(
+    place: Location, inside: Callable[[Store], AbstractContextManager[None]]
+) -> None:
+    """SQLite has rolled back by then."""
+    with open_index(place, ENCODER.manifest).store as store:
+        (pages,) = store._database.execute("PRAGMA page_count").fetchone()
+        store._database.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(sqlite3.OperationalError, match="full"), inside(store):
+            store.set_meta("large", "x" * 100_000)
+
+
+def test_a_folder_that_cannot_be_written_is_not_waited_for(
+    ordinary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(ordinary_folder / "root", FILES)
+    place = locate(ordinary_folder / "root", ordinary_folder / "indexes")
+    build(place)
+    place.folder.chmod(0o500)
+    monkeypatch.setattr("codesearch.index.database.sleep", lambda _: pytest.fail("it waits"))
+    try:
+        with pytest.raises(CodesearchError, match="--index-dir"):
+            open_index(place, ENCODER.manifest)
+    finally:
+        place.folder.chmod(0o700)

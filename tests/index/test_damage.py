@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,3 +220,14 @@ def test_a_database_that_falls_apart_after_an_interrupted_build_is_made_anew(
             assert told_when_brought_up_to_date(one, ENCODER) == (right, "it was damaged")
         with open_index(one, ENCODER.manifest).store as store:
             told(one, store, ENCODER)
+
+
+def test_a_table_of_words_of_another_form_is_made_anew(place: Location, right: Told) -> None:
+    """SQLite reports it as it reports a locked or a full database."""
+    with open_index(place, ENCODER.manifest).store as store:
+        break_seal(place.folder)
+        store._database.execute("UPDATE lexical_config SET v = 99 WHERE k = 'version'")
+    # Newer versions of SQLite see it when the index is opened.
+    with suppress(CodesearchError), build(place, ENCODER, Console(stderr=True), wait=True, talk=False):
+        pass
+    assert told_when_brought_up_to_date(place, ENCODER)[0] == right

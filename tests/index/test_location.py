@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from codesearch.errors import CodesearchError
+from codesearch.index.catalogue import catalogue
 from codesearch.index.location import index_folder, locate
+from tests.index.indexed import built, opened
+from tests.index.standin import StandIn
 
 
 def test_a_repository_is_found_from_its_folders_and_files(repository: Path, index_home: Path) -> None:
@@ -53,6 +57,8 @@ def test_any_folder_name_gives_a_plain_index_name(index_home: Path) -> None:
     assert name.isprintable()
     assert "/" not in name
     assert len(name) < 100
+    # File systems count bytes, and a letter may have four.
+    assert len(index_folder(Path("/\U0001d49c" + "\U0001d49c" * 80), index_home).name.encode()) < 100
 
 
 @pytest.mark.parametrize("path", ["missing", "cycle"])
@@ -60,3 +66,17 @@ def test_nothing_there_is_one_clear_error(path: str, tmp_path: Path, index_home:
     (tmp_path / "cycle").symlink_to(tmp_path / "cycle")
     with pytest.raises(CodesearchError, match="no such file or folder"):
         locate(tmp_path / path, index_home)
+
+
+def test_indexes_may_be_kept_in_a_relative_folder(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clone = shutil.copytree(repository, tmp_path / "clone")
+    for root in (repository, clone):
+        location = locate(root, Path("indexes"))
+        with opened(location, StandIn()) as store:
+            update = built(location, StandIn(), store)
+        assert location.folder in {each.folder for each in catalogue(Path("indexes"))}
+    # The second one takes its vectors from the first.
+    assert update.encoded == 0

@@ -15,7 +15,7 @@ from codesearch.parse.file import parse_file
 from codesearch.parse.language import Language
 from codesearch.parse.languages import HEAD_BYTES, LANGUAGES, detect_language
 from codesearch.parse.source import to_utf8
-from codesearch.parse.unit import Kind, Unit
+from codesearch.parse.unit import Kind, LineRange, Unit
 from codesearch.parse.units import parse_source
 from tests.parse.test_languages import SAMPLES
 
@@ -184,3 +184,12 @@ def test_the_first_file_of_a_process_may_be_tiny(language: str, source: str) -> 
         f"assert len(parse_source({source.encode()!r}, language_named({language!r}))) < 3\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=20)
+
+
+def test_what_stands_above_a_line_belongs_to_the_first_definition_on_it() -> None:
+    source = b"/* licence */\nfunction a() {} function b() {}\n"
+    language = detect_language(PurePosixPath("a.js"), source)
+    assert language is not None
+    first, second = (unit for unit in parse_source(source, language) if unit.kind is Kind.FUNCTION)
+    assert (first.start_line, first.doc) == (1, LineRange(1, 1))
+    assert (second.start_line, second.doc) == (2, None)

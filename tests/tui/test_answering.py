@@ -8,18 +8,21 @@ from pathlib import Path
 from queue import Queue
 from threading import Event
 
+import pytest
 from rich.console import Console
 
 from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.index.location import locate
+from codesearch.index.store import Store
 from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import Scope
 from codesearch.search.search import Target
 from codesearch.tui.answering import Answered, Answering, Told
 from codesearch.tui.filters import Filters
-from codesearch.tui.searcher import Asked, Holdings
+from codesearch.tui.searcher import Asked, Holdings, Searcher
 from tests.conftest import write_files
 
 _SECONDS = 60
@@ -79,3 +82,23 @@ def test_changed_files_are_found_when_they_are_looked_for(
             answer = told.get(timeout=_SECONDS)
             assert isinstance(answer, Answered)
             assert ("water_plants" in {each.unit.name for each in answer.answer.results}) is found
+
+
+def test_vectors_that_another_process_removes_while_they_are_loaded_do_no_harm(
+    repository: Path, index_home: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = locate(repository, index_home)
+    real_ids = Store.all_vector_ids
+
+    def ids_of_yesterday(store: Store) -> list[int]:
+        found = real_ids(store)
+        with Store(location.folder) as other:
+            other.forget_files()
+            other.delete_unused_vectors()
+        return found
+
+    with searched({location: Scope()}, encoder, Console(quiet=True), update=True) as targets:
+        for path in location.folder.glob("vectors-*"):
+            path.unlink()
+        monkeypatch.setattr(Store, "all_vector_ids", ids_of_yesterday)
+        Searcher(targets, Models(encoder, read_ranking(student_folder())), limit=5).warm_up()
