@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.training.corpus import RepositoryCorpus
+from codesearch.training.corpus import Function, RepositoryCorpus
 from codesearch.training.views import passages
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -40,12 +40,14 @@ def make_pool(
     None where there is no such query. Of functions with one name in one file the first stands for
     all: they are mostly one function at several revisions.
     """
-    shown = {(each.path, each.name): each for each in reversed(corpus.functions)}
+    shown: dict[tuple[str, str], Function] = {}
+    for each in corpus.functions:
+        shown.setdefault((each.path, each.name), each)
     texts: list[str] = []
     owners: list[int] = []
     asked: list[tuple[str, str, int]] = []
     number = 0
-    for function in list(reversed(shown.values()))[:functions]:
+    for function in list(shown.values())[:functions]:
         found = passages(function, with_doc=with_doc)
         if found:
             texts.extend(found)
