@@ -33,6 +33,7 @@ from codesearch.training.encoder import (
     load_tokenizer,
     save_encoder,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights
 from codesearch.training.loop import Progress, Schedule, run
@@ -121,7 +122,8 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    made_from = fingerprint(settings, len(lists), lists[:1], lists[-1:])
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     calibration = calibrate(model, tokenizer, kept_back or [*trained.asked, *trained.mined])
     save_encoder(model.cpu().base, tokenizer, settings.out)
     torch.save(model.head.state_dict(), settings.out / HEAD)

@@ -72,7 +72,11 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
     """Runs the ladder and returns its choice, whose model is a checkpoint's folder.
 
     Every student lies in a folder of its own below `settings.out`, beside `selection.json`. Students
-    that are there already are not trained again.
+    whose runs are there already are not trained again.
+
+    Raises:
+        CodesearchError: what is there was made with other settings or from other data.
+
     """
     tokenizer = load_tokenizer(settings.teacher)
     sampler = PairSampler(
@@ -83,8 +87,6 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
 
     def distilled(source: Path, source_layers: int, layers: int) -> Path:
         folder = settings.out / f"{layers}-from-{_lineage(source, settings)}"
-        if (folder / "config.json").exists():
-            return folder
         teacher = load_encoder(source, bfloat16=settings.bfloat16).to(settings.device)
         keep = settings.out / f"targets-{_lineage(source, settings)}.npz"
         targets = make_targets(teacher, tokenizer, pairs, keep)

@@ -35,6 +35,7 @@ from codesearch.training.encoder import (
     save_encoder,
     token_ids,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.pools import Pool, mrr_over
@@ -84,7 +85,9 @@ def train_teacher(settings: TeacherSettings, report: Callable[[str], None]) -> d
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.3f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    # The corpus is known by the number of its pairs and a sample.
+    made_from = fingerprint(settings, sampler.pairs, sampler.batch(0))
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     start = {name: value.clone() for name, value in load_encoder(settings.start).state_dict().items()}
     trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)

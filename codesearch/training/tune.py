@@ -44,6 +44,7 @@ from codesearch.training.encoder import (
     save_encoder,
     token_ids,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.teacher import AVERAGES, averaged, contrastive, score
@@ -119,7 +120,8 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.3f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    made_from = fingerprint(settings, batch_of(0))
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
     scores: dict[str, dict[str, float]] = {}

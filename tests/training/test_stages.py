@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from codesearch.encode.cross_encoder import CrossEncoder
+from codesearch.errors import CodesearchError
 from codesearch.training.batches import PairSampler, SamplerSettings
 from codesearch.training.candidates import CandidateSettings, collect_candidates, read_candidates
 from codesearch.training.corpus import read_corpus
@@ -24,7 +28,7 @@ from codesearch.training.cross_encoder import (
     read_calibration,
     train_cross_encoder,
 )
-from codesearch.training.distil import DistilSettings
+from codesearch.training.distil import DistilSettings, draw_pairs, make_targets
 from codesearch.training.encoder import load_encoder, load_tokenizer, padded, token_ids
 from codesearch.training.export import ExportSettings, export_cross_encoder
 from codesearch.training.heldout import choosing_pools, is_held_out
@@ -98,6 +102,65 @@ def test_a_run_that_was_stopped_ends_as_an_unbroken_one(tmp_path: Path) -> None:
         return model.weight.detach()
 
     torch.testing.assert_close(trained(tmp_path / "broken", 6), trained(tmp_path / "whole"))
+
+
+@pytest.mark.parametrize("other", ["schedule", "start", "data"])
+def test_a_run_does_not_go_on_with_what_another_left(tmp_path: Path, other: str) -> None:
+    def trained(steps: int = 4, start: float = 1.0, made_from: str = "this") -> None:
+        model = nn.Linear(1, 1)
+        with torch.no_grad():
+            model.weight.fill_(start)
+            model.bias.zero_()
+        schedule = Schedule(steps, 0.1, checkpoint_every=2)
+        run(model, lambda step: model.weight.sum(), schedule, tmp_path, lambda _: None, made_from=made_from)
+
+    trained()
+    trained()
+    changed: dict[str, dict[str, Any]] = {
+        "schedule": {"steps": 6},
+        "start": {"start": 2.0},
+        "data": {"made_from": "that"},
+    }
+    with pytest.raises(CodesearchError, match="remove it or name another --out"):
+        trained(**changed[other])
+
+
+@pytest.mark.parametrize(
+    "change", [{"steps": 41}, {"temperature": 0.1}, {"sampler": SamplerSettings(size=23)}]
+)
+def test_a_teacher_is_not_resumed_under_other_settings_but_elsewhere_it_is(
+    checkpoint: Path, corpus: Path, teacher: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    moved = shutil.copytree(teacher, tmp_path / "moved")
+    settings = TeacherSettings(
+        corpus, checkpoint, moved, FAST, SamplerSettings(size=24), frozen_layers=0, passage_tokens=32
+    )
+    said: list[str] = []
+    train_teacher(settings, said.append)
+    assert not any("step" in line for line in said)
+    if "steps" in change:
+        change = {"schedule": replace(FAST, steps=change["steps"])}
+    with pytest.raises(CodesearchError, match="other settings"):
+        train_teacher(replace(settings, **change), silent)
+
+
+def test_targets_are_the_same_when_read_again_and_those_of_their_teacher_and_pairs(
+    checkpoint: Path, teacher: Path, corpus: Path, tmp_path: Path
+) -> None:
+    keep = tmp_path / "targets.npz"
+    tokenizer = load_tokenizer(teacher)
+    pairs = draw_pairs(PairSampler(read_corpus(corpus), SamplerSettings(size=8)), 16)
+    first = make_targets(load_encoder(teacher), tokenizer, pairs[:8], keep)
+    written = keep.stat().st_mtime_ns
+    again = make_targets(load_encoder(teacher), tokenizer, pairs[:8], keep)
+    assert keep.stat().st_mtime_ns == written
+    np.testing.assert_array_equal(first.queries, again.queries)
+    np.testing.assert_array_equal(first.passages, again.passages)
+    others = make_targets(load_encoder(teacher), tokenizer, pairs[8:], keep)
+    untaught = make_targets(load_encoder(checkpoint), tokenizer, pairs[8:], keep)
+    assert not np.allclose(first.queries, others.queries)
+    assert not np.allclose(others.queries, untaught.queries)
+    assert len({first.made_from, others.made_from, untaught.made_from}) == 3
 
 
 def test_the_rate_climbs_then_falls_to_nothing() -> None:
@@ -280,6 +343,8 @@ def test_students_are_distilled_chosen_and_not_trained_twice(
     said.clear()
     assert choose_student(settings, said.append) == found
     assert not any("step" in line for line in said)
+    with pytest.raises(CodesearchError, match="2-from-teacher"):
+        choose_student(replace(settings, pairs=72), said.append)
 
 
 def test_reranking_moves_only_the_best_and_keeps_the_rest_below(corpus: Path) -> None:
