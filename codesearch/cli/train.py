@@ -30,7 +30,7 @@ Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)
 ]
 Steps = Annotated[
-    int | None, typer.Option("--steps", metavar="N", help="Train so many batches.", show_default=False)
+    int | None, typer.Option("--steps", min=1, metavar="N", help="Train so many batches.", show_default=False)
 ]
 Device = Annotated[str, typer.Option("--device", metavar="NAME", help="cpu, cuda or mps.")]
 Bfloat16 = Annotated[
@@ -106,7 +106,7 @@ def teacher(
     with _training():
         from codesearch.training.teacher import TeacherSettings, train_teacher
 
-    settings = TeacherSettings(corpus, start, out, device=device, bfloat16=bfloat16)
+    settings = TeacherSettings(corpus, start, out, device=_usable(device), bfloat16=bfloat16)
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
     train_teacher(settings, _say)
@@ -125,10 +125,10 @@ def candidates(
         Path, typer.Option("--out", metavar="FILE", help="Write the lists here.", show_default=False)
     ],
     functions: Annotated[
-        int, typer.Option("--functions", metavar="N", help="The most functions a repository.")
+        int, typer.Option("--functions", min=1, metavar="N", help="The most functions a repository.")
     ] = 1_000,
     queries: Annotated[
-        int, typer.Option("--queries", metavar="N", help="The most queries a repository.")
+        int, typer.Option("--queries", min=1, metavar="N", help="The most queries a repository.")
     ] = 1_000,
     device: Device = "cpu",
     bfloat16: Bfloat16 = False,
@@ -137,7 +137,9 @@ def candidates(
     with _training():
         from codesearch.training.candidates import CandidateSettings, collect_candidates
 
-    settings = CandidateSettings(corpus, encoder, out, functions, queries, device=device, bfloat16=bfloat16)
+    settings = CandidateSettings(
+        corpus, encoder, out, functions, queries, device=_usable(device), bfloat16=bfloat16
+    )
     _say(f"wrote {collect_candidates(settings)} lists to {out}")
 
 
@@ -159,7 +161,7 @@ def cross_encoder(
     with _training():
         from codesearch.training.cross_encoder import CrossEncoderSettings, train_cross_encoder
 
-    settings = CrossEncoderSettings(candidates, start, out, device=device, bfloat16=bfloat16)
+    settings = CrossEncoderSettings(candidates, start, out, device=_usable(device), bfloat16=bfloat16)
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
     found = train_cross_encoder(settings, _say)
@@ -183,7 +185,9 @@ def students(
         ),
     ] = None,
     steps: Steps = None,
-    pairs: Annotated[int, typer.Option("--pairs", metavar="N", help="Distil on so many pairs.")] = 30_000,
+    pairs: Annotated[
+        int, typer.Option("--pairs", min=1, metavar="N", help="Distil on so many pairs.")
+    ] = 30_000,
     limit: Annotated[
         float, typer.Option("--limit", metavar="PART", help="The most performance to lose.")
     ] = 0.02,
@@ -195,7 +199,14 @@ def students(
         from codesearch.training.students import StudentsSettings, choose_student
 
     settings = StudentsSettings(
-        corpus, teacher, out, cross_encoder, pairs=pairs, limit=limit, device=device, bfloat16=bfloat16
+        corpus,
+        teacher,
+        out,
+        cross_encoder,
+        pairs=pairs,
+        limit=limit,
+        device=_usable(device),
+        bfloat16=bfloat16,
     )
     if steps is not None:
         distil = replace(settings.distil, schedule=replace(settings.distil.schedule, steps=steps))
@@ -238,7 +249,9 @@ def tune(
         from codesearch.training.tune import TuneSettings
         from codesearch.training.tune import tune as train_pair
 
-    settings = TuneSettings(corpus, queries, passages, out, candidates, device=device, bfloat16=bfloat16)
+    settings = TuneSettings(
+        corpus, queries, passages, out, candidates, device=_usable(device), bfloat16=bfloat16
+    )
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
     train_pair(settings, _say)
@@ -279,7 +292,7 @@ def ranking(
             show_default=False,
         ),
     ] = None,
-    threads: Annotated[int, typer.Option("--threads", metavar="N", help="The cores to use.")] = 2,
+    threads: Annotated[int, typer.Option("--threads", min=1, metavar="N", help="The cores to use.")] = 2,
 ) -> None:
     """Fit what ranks the first stage, and the probability that is shown, to the held-out questions."""
     with _training():
@@ -342,6 +355,20 @@ def _training() -> Iterator[None]:
         raise CodesearchError(
             f"{error.name} is missing; in a clone of codesearch: pip install '.[train]'"
         ) from error
+
+
+def _usable(device: str) -> str:
+    """The name of a device, if torch can calculate on it here."""
+    import torch
+
+    try:
+        torch.zeros(1, device=device).cpu()
+    # What torch raises depends on the device and on how it was built.
+    except (RuntimeError, AssertionError) as error:
+        raise CodesearchError(
+            f"torch cannot calculate on {device!r} here; --device cpu always works"
+        ) from error
+    return device
 
 
 def _say(text: str) -> None:

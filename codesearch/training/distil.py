@@ -79,7 +79,7 @@ def draw_pairs(sampler: PairSampler, count: int) -> list[Pair]:
 def make_targets(
     teacher: MeanPooledEncoder, tokenizer: Tokenizer, pairs: Sequence[Pair], keep: Path
 ) -> Targets:
-    """A teacher's vectors of pairs as the file `keep` holds them; they are written there if it holds others."""
+    """A teacher's vectors of pairs, read from the file `keep`; made and written there if it holds no such."""
     made_from = fingerprint(teacher, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs)
     if not keep.exists() or _kept_from(keep) != made_from:
         queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)

@@ -10,7 +10,7 @@ from torch import nn
 
 
 def fingerprint(*parts: object) -> str:
-    """Equal for equal parts, and in practice for no others: weights, settings, and all that `repr` spells out.
+    """Equal for equal parts, and in practice for no others: models, settings, all that `repr` spells out.
 
     Of settings, folders and the device do not count: a run may move.
     """

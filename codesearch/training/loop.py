@@ -108,7 +108,7 @@ def _resume(model: nn.Module, optimiser: torch.optim.Optimizer, path: Path, own:
     state = torch.load(path, weights_only=True, map_location="cpu")
     if state.get("run") != own:
         raise CodesearchError(
-            f"{path.parent} holds a run with other settings or from other data; remove it or name another --out"
+            f"{path.parent} holds a run with other settings or other data; remove it or name another --out"
         )
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])

@@ -75,6 +75,12 @@ def function_scores(pool: Pool, passage_scores: NDArray[np.float32]) -> NDArray[
     return best
 
 
+def best_passage(pool: Pool, scores: NDArray[np.float32], function: int) -> str:
+    """The passage of a function that one query's scores, float32 [passages], are the highest for."""
+    start, end = map(int, np.searchsorted(pool.owners, (function, function + 1)))
+    return pool.passages[start + int(scores[start:end].argmax())]
+
+
 def ranks(scores: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rank of each query's answer, from 1; a tie counts against it. int64 [queries]."""
     own = scores[np.arange(len(answers)), answers]
@@ -82,11 +88,17 @@ def ranks(scores: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np
     return rank
 
 
-def dense_scores(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
-    """The cosine of each query with each function's best passage, float32 [queries, functions]."""
+def passage_cosines(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
+    """The cosine of each query with each passage, float32 [queries, passages]."""
     vectors = encode_passages(pool.passages)
     asked = encode_queries(pool.queries)
-    return function_scores(pool, (asked @ vectors.T).astype(np.float32))
+    cosines: NDArray[np.float32] = (asked @ vectors.T).astype(np.float32)
+    return cosines
+
+
+def dense_scores(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
+    """The cosine of each query with each function's best passage, float32 [queries, functions]."""
+    return function_scores(pool, passage_cosines(pool, encode_passages, encode_queries))
 
 
 def mrr(found: NDArray[np.int64], depth: int = 10) -> float:

@@ -125,21 +125,20 @@ def info_nce(queries: Tensor, passages: Tensor, temperature: float) -> Tensor:
         temperature: divides the cosines.
 
     """
-    own = torch.arange(len(queries), device=queries.device)
-    return contrastive(queries.float() @ passages.float().T / temperature, own)
+    return contrastive(queries.float() @ passages.float().T / temperature)
 
 
-def contrastive(scores: Tensor, own: Tensor) -> Tensor:
+def contrastive(scores: Tensor) -> Tensor:
     """The mean cross entropy of each query's own passage among all and of each own passage's query among all.
 
     Args:
-        scores: of each query with each passage, [queries, passages].
-        own: the number of each query's passage, int64 [queries].
+        scores: of each query with each passage, [queries, passages]; the first passages are the queries' own,
+            in their order, and others may follow.
 
     """
-    queries = torch.arange(len(scores), device=scores.device)
+    own = torch.arange(len(scores), device=scores.device)
     cross_entropy = nn.functional.cross_entropy
-    return (cross_entropy(scores, own) + cross_entropy(scores.T[own], queries)) / 2
+    return (cross_entropy(scores, own) + cross_entropy(scores[:, : len(scores)].T, own)) / 2
 
 
 def averaged(start: dict[str, Tensor], trained: dict[str, Tensor], share: float) -> dict[str, Tensor]:
