@@ -24,11 +24,10 @@ FAMILIES: Mapping[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A query and the passage that answers it; `function` tells pairs of one function apart from others."""
+    """A query and the passage that answers it."""
 
     query: str
     passage: str
-    function: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class PairSampler:
                 continue
             view = training_view(function, query, self.settings.variation, random)
             if view is not None:
-                found[key] = Pair(query.text, view, key)
+                found[key] = Pair(query.text, view)
                 texts.add(query.text)
         return list(found.values())
 

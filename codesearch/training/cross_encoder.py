@@ -6,7 +6,8 @@ Starts from the dual encoder's weights and learns listwise (R2PS, APSEC 2024): t
 the first stage really brought up beside it, and against other repositories' passages. A part of the
 lists has no answer at all, so that the score, once calibrated, is a probability.
 
-Hardware: with the settings below, some 100 minutes on 2 cores without bfloat16.
+Hardware: with the settings below, but pairs of at most 160 tokens, some 100 minutes on 2 cores without
+bfloat16.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from torch import Tensor, nn
 
 from codesearch.training.candidates import ByOrigin, CandidateList, by_origin, read_candidates
 from codesearch.training.encoder import (
+    PASSAGE_TOKENS,
+    QUERY_TOKENS,
     MeanPooledEncoder,
     autocast,
     device_of,
@@ -33,11 +36,13 @@ from codesearch.training.encoder import (
     load_tokenizer,
     save_encoder,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights
 from codesearch.training.loop import Progress, Schedule, run
 
-PAIR_TOKENS = 160
+# As many as the program reads.
+PAIR_TOKENS = QUERY_TOKENS + PASSAGE_TOKENS
 _AT_ONCE = 20
 HEAD = "head.pt"
 CALIBRATION = "calibration.json"
@@ -121,7 +126,8 @@ def train_cross_encoder(settings: CrossEncoderSettings, report: Callable[[str], 
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    made_from = fingerprint(settings, len(lists), lists[:1], lists[-1:])
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     calibration = calibrate(model, tokenizer, kept_back or [*trained.asked, *trained.mined])
     save_encoder(model.cpu().base, tokenizer, settings.out)
     torch.save(model.head.state_dict(), settings.out / HEAD)
@@ -227,11 +233,12 @@ def calibrate(
     """Platt's scaling on the answers and the others of lists that were not trained on.
 
     What is calibrated is the score of the best passage shown: the answer's list half of the time,
-    and half of the time the list without it, where whatever comes first is wrong.
+    and half of the time the list without it, where whatever comes first is wrong. At most so many lists
+    are read, evenly from the whole, which is sorted by repository.
     """
     scores: list[float] = []
     right: list[float] = []
-    for number, each in enumerate(lists[:most]):
+    for number, each in enumerate(lists[:: max(1, -(-len(lists) // most))]):
         shown = [*each.others[:7]] if number % 2 else [each.answer, *each.others[:7]]
         found = cross_scores(model, tokenizer, each.query, shown)
         scores.append(float(found.max()))

@@ -11,6 +11,7 @@ train on about 36 pairs a second on 2 cores of a 2.8 GHz Xeon without bfloat16.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,17 +33,22 @@ from codesearch.training.encoder import (
     padded,
     token_ids,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.teacher import info_nce
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Pairs and the vectors that a teacher gives them, float32 [pairs, dimensions] each."""
+    """Pairs and the vectors that a teacher gives them, float32 [pairs, dimensions] each.
+
+    `made_from` tells them from those of other pairs and teachers.
+    """
 
     pairs: tuple[Pair, ...]
     queries: NDArray[np.float32]
     passages: NDArray[np.float32]
+    made_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +79,31 @@ def draw_pairs(sampler: PairSampler, count: int) -> list[Pair]:
 def make_targets(
     teacher: MeanPooledEncoder, tokenizer: Tokenizer, pairs: Sequence[Pair], keep: Path
 ) -> Targets:
-    """A teacher's vectors of pairs; read from the file `keep` where an earlier run left them."""
-    if keep.exists():
-        with np.load(keep, allow_pickle=False) as file:
-            queries, passages = file["queries"], file["passages"]
-        if len(queries) == len(pairs):
-            return Targets(tuple(pairs), queries.astype(np.float32), passages.astype(np.float32))
-    queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)
-    passages = encode(teacher, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
-    keep.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(keep, queries=queries.astype(np.float16), passages=passages.astype(np.float16))
-    return Targets(tuple(pairs), queries, passages)
+    """A teacher's vectors of pairs, read from the file `keep`; made and written there if it holds no such."""
+    made_from = fingerprint(teacher, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs)
+    if not keep.exists() or _kept_from(keep) != made_from:
+        queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)
+        passages = encode(teacher, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        part = keep.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(
+                file,
+                made_from=np.array(made_from),
+                queries=queries.astype(np.float16),
+                passages=passages.astype(np.float16),
+            )
+        os.replace(part, keep)
+    # Read even if just written: a resumed run must see the same numbers.
+    with np.load(keep, allow_pickle=False) as kept:
+        return Targets(
+            tuple(pairs), kept["queries"].astype(np.float32), kept["passages"].astype(np.float32), made_from
+        )
+
+
+def _kept_from(keep: Path) -> str:
+    with np.load(keep, allow_pickle=False) as kept:
+        return str(kept["made_from"]) if "made_from" in kept else ""
 
 
 def distil(
@@ -124,7 +144,8 @@ def distil(
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
-    run(student, loss_of, settings.schedule, folder, say)
+    made_from = fingerprint(settings, targets.made_from, student.bfloat16)
+    run(student, loss_of, settings.schedule, folder, say, made_from=made_from)
 
 
 def single_modal_loss(student: Tensor, teacher: Tensor) -> Tensor:

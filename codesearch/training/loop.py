@@ -11,6 +11,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from codesearch.errors import CodesearchError
+from codesearch.training.fingerprint import fingerprint
+
 _STATE = "state.pt"
 
 
@@ -47,6 +50,8 @@ def run(
     schedule: Schedule,
     folder: Path,
     report: Callable[[Progress], None],
+    *,
+    made_from: str = "",
 ) -> None:
     """Trains the model in place; a run that was stopped goes on from its last checkpoint.
 
@@ -57,11 +62,18 @@ def run(
         schedule: how long and how fast.
         folder: where the checkpoint lies.
         report: hears of the progress at each checkpoint and at the end.
+        made_from: what the losses depend on besides (`fingerprint`).
+
+    Raises:
+        CodesearchError: the checkpoint is that of a run with another schedule, from other weights, or made
+            from something else.
 
     """
     folder.mkdir(parents=True, exist_ok=True)
     optimiser = _optimiser(model, schedule)
-    first = _resume(model, optimiser, folder / _STATE)
+    # Taken before resuming: these are the weights that the run starts from.
+    own = fingerprint(schedule, made_from, model)
+    first = _resume(model, optimiser, folder / _STATE, own)
     began, since, losses = time.monotonic(), first, 0.0
     for step in range(first, schedule.steps):
         model.train()
@@ -75,7 +87,7 @@ def run(
         losses += loss.item()
         done = step + 1
         if done % schedule.checkpoint_every == 0 or done == schedule.steps:
-            _save(model, optimiser, done, folder / _STATE)
+            _save(model, optimiser, done, folder / _STATE, own)
             speed = (done - since) / max(time.monotonic() - began, 1e-9)
             report(Progress(done, losses / (done - since), speed))
             began, since, losses = time.monotonic(), done, 0.0
@@ -90,17 +102,22 @@ def _optimiser(model: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)
 
 
-def _resume(model: nn.Module, optimiser: torch.optim.Optimizer, path: Path) -> int:
+def _resume(model: nn.Module, optimiser: torch.optim.Optimizer, path: Path, own: str) -> int:
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True, map_location="cpu")
+    if state.get("run") != own:
+        raise CodesearchError(
+            f"{path.parent} holds a run with other settings or other data; remove it or name another --out"
+        )
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
     step: int = state["step"]
     return step
 
 
-def _save(model: nn.Module, optimiser: torch.optim.Optimizer, step: int, path: Path) -> None:
+def _save(model: nn.Module, optimiser: torch.optim.Optimizer, step: int, path: Path, own: str) -> None:
     part = path.with_suffix(".part")
-    torch.save({"step": step, "model": model.state_dict(), "optimiser": optimiser.state_dict()}, part)
+    state = {"run": own, "step": step, "model": model.state_dict(), "optimiser": optimiser.state_dict()}
+    torch.save(state, part)
     os.replace(part, path)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.training.corpus import RepositoryCorpus
+from codesearch.training.corpus import Function, RepositoryCorpus
 from codesearch.training.views import passages
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -40,12 +40,14 @@ def make_pool(
     None where there is no such query. Of functions with one name in one file the first stands for
     all: they are mostly one function at several revisions.
     """
-    shown = {(each.path, each.name): each for each in reversed(corpus.functions)}
+    shown: dict[tuple[str, str], Function] = {}
+    for each in corpus.functions:
+        shown.setdefault((each.path, each.name), each)
     texts: list[str] = []
     owners: list[int] = []
     asked: list[tuple[str, str, int]] = []
     number = 0
-    for function in list(reversed(shown.values()))[:functions]:
+    for function in list(shown.values())[:functions]:
         found = passages(function, with_doc=with_doc)
         if found:
             texts.extend(found)
@@ -73,6 +75,12 @@ def function_scores(pool: Pool, passage_scores: NDArray[np.float32]) -> NDArray[
     return best
 
 
+def best_passage(pool: Pool, scores: NDArray[np.float32], function: int) -> str:
+    """The passage of a function that one query's scores, float32 [passages], are the highest for."""
+    start, end = map(int, np.searchsorted(pool.owners, (function, function + 1)))
+    return pool.passages[start + int(scores[start:end].argmax())]
+
+
 def ranks(scores: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rank of each query's answer, from 1; a tie counts against it. int64 [queries]."""
     own = scores[np.arange(len(answers)), answers]
@@ -80,11 +88,17 @@ def ranks(scores: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np
     return rank
 
 
-def dense_scores(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
-    """The cosine of each query with each function's best passage, float32 [queries, functions]."""
+def passage_cosines(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
+    """The cosine of each query with each passage, float32 [queries, passages]."""
     vectors = encode_passages(pool.passages)
     asked = encode_queries(pool.queries)
-    return function_scores(pool, (asked @ vectors.T).astype(np.float32))
+    cosines: NDArray[np.float32] = (asked @ vectors.T).astype(np.float32)
+    return cosines
+
+
+def dense_scores(pool: Pool, encode_passages: Encode, encode_queries: Encode) -> NDArray[np.float32]:
+    """The cosine of each query with each function's best passage, float32 [queries, functions]."""
+    return function_scores(pool, passage_cosines(pool, encode_passages, encode_queries))
 
 
 def mrr(found: NDArray[np.int64], depth: int = 10) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.unit import LineRange
 from codesearch.search.features import FEATURES, features
@@ -40,6 +41,8 @@ from codesearch.training.corpus import file_stem
 from codesearch.training.heldout import is_held_out
 from codesearch.training.logistic import logistic_weights, minimise
 from codesearch.training.mine.questions import read_questions
+
+Item = TypeVar("Item")
 
 _LIMIT = 40
 _NEUTRAL = Ranking((1.0,) * len(FEATURES), 0.0, 0.0, (0.0,) * len(EVIDENCE))
@@ -106,7 +109,12 @@ def read_rows(files: Sequence[Path], checkouts: Path, *, most: int = 150) -> tup
 
 
 def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ranking:
-    """Fits, writes `ranking.json` beside the weights and returns what it holds."""
+    """Fits, writes `ranking.json` beside the weights and returns what it holds.
+
+    Raises:
+        CodesearchError: the questions are not about two repositories at least.
+
+    """
     encoder = Encoder(settings.weights, threads=settings.threads)
     answered: list[Asked] = []
     foreign: list[Asked] = []
@@ -123,17 +131,17 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
         report(
             f"{repository}: {sum(bool(each.right) for each in found[: len(rows)])} of {len(rows)} recalled"
         )
+    if not answered or not foreign:
+        raise CodesearchError("a ranking needs questions about two of the held-out repositories, checked out")
     known = {FEATURES.index(name): weight for name, weight in _SET.items()}
     weights = listwise_weights([(each.features, each.right) for each in answered], settings.decay, known)
     ranking = replace(_NEUTRAL, weights=weights)
     ranking = _with_files(ranking, answered)
     report(f"first stage: MRR@10 {mean_reciprocal_rank(ranking, answered):.3f} on what it was fitted to")
     reader = load_reader(encoder, settings.cross_encoder)
-    own = [_read(ranking, each, reader) for each in answered[:: max(1, len(answered) // _ENOUGH)]]
-    lists = [
-        *own,
-        *(_read(ranking, each, reader) for each in foreign[:: max(1, len(foreign) // _ENOUGH)]),
-    ]
+    count = min(_ENOUGH, len(answered), len(foreign))
+    own = [_read(ranking, each, reader) for each in evenly(answered, count)]
+    lists = [*own, *(_read(ranking, each, reader) for each in evenly(foreign, count))]
     ranking = replace(ranking, reread=_reread_weight(lists))
     ranking = replace(ranking, lead=_lead(lists, ranking.reread))
     report(f"second stage: {ranking.reread:.2f} times its score; a lead of {ranking.lead:.2f} mostly stays")
@@ -153,6 +161,11 @@ def fit_ranking(settings: RankingSettings, report: Callable[[str], None]) -> Ran
     ranking = replace(ranking, floor=floors[0], floor_read=floors[1])
     write_ranking(ranking, settings.weights)
     return ranking
+
+
+def evenly(items: Sequence[Item], count: int) -> list[Item]:
+    """So many of the items, spread over all of them."""
+    return [items[number * len(items) // count] for number in range(count)]
 
 
 def _recall(

@@ -26,6 +26,7 @@ from torch import nn
 from codesearch.errors import CodesearchError
 from codesearch.training.corpus import RepositoryCorpus, read_corpus
 from codesearch.training.encoder import load_encoder, load_tokenizer, save_encoder
+from codesearch.training.heldout import is_held_out
 from codesearch.training.views import passages
 
 # The package that carries all-MiniLM-L6-v2's files, so that no model hub is needed.
@@ -73,7 +74,8 @@ def make_start(settings: StartSettings) -> int:
     """Writes the starting checkpoint and returns the size of its vocabulary."""
     model = load_encoder(settings.checkpoint)
     tokenizer = split_identifiers(load_tokenizer(settings.checkpoint), dropped=settings.dropped)
-    used = _used_pieces(tokenizer, read_corpus(settings.corpus), settings.functions_a_repository)
+    corpora = read_corpus(settings.corpus, wanted=lambda name: not is_held_out(name))
+    used = _used_pieces(tokenizer, corpora, settings.functions_a_repository)
     keep = kept_pieces(tokenizer, used, settings)
     encoder: Any = model.encoder
     weights = encoder.embeddings.word_embeddings.weight.detach()

@@ -37,9 +37,7 @@ from codesearch.training.system import Performance, System
 class StudentsSettings:
     """What is distilled, how, and how much may be lost.
 
-    `sizes` are the students' layers; 0 is a student of token vectors alone. `first_layers` starts
-    each student from its teacher's first layers, as the paper does, instead of from layers spread
-    from the first to the last.
+    `sizes` are the students' layers; 0 is a student of token vectors alone.
     """
 
     corpus: Path
@@ -51,18 +49,12 @@ class StudentsSettings:
     sampler: SamplerSettings = field(default_factory=SamplerSettings)
     distil: DistilSettings = field(default_factory=DistilSettings)
     limit: float = 0.02
-    first_layers: bool = False
     bfloat16: bool = False
     device: str = "cpu"
 
 
-def kept_layers(count: int, total: int, *, first: bool) -> list[int]:
-    """Which of a teacher's layers a student starts from.
-
-    Either the first ones or spread from the first to the last; a single one is the last.
-    """
-    if first or count == 0:
-        return list(range(count))
+def kept_layers(count: int, total: int) -> list[int]:
+    """Which of a teacher's layers a student starts from: from first to last; a single one is the last."""
     if count == 1:
         return [total - 1]
     return [round(number * (total - 1) / (count - 1)) for number in range(count)]
@@ -72,7 +64,11 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
     """Runs the ladder and returns its choice, whose model is a checkpoint's folder.
 
     Every student lies in a folder of its own below `settings.out`, beside `selection.json`. Students
-    that are there already are not trained again.
+    whose runs are there already are not trained again.
+
+    Raises:
+        CodesearchError: what is there was made with other settings or from other data.
+
     """
     tokenizer = load_tokenizer(settings.teacher)
     sampler = PairSampler(
@@ -83,12 +79,10 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
 
     def distilled(source: Path, source_layers: int, layers: int) -> Path:
         folder = settings.out / f"{layers}-from-{_lineage(source, settings)}"
-        if (folder / "config.json").exists():
-            return folder
         teacher = load_encoder(source, bfloat16=settings.bfloat16).to(settings.device)
         keep = settings.out / f"targets-{_lineage(source, settings)}.npz"
         targets = make_targets(teacher, tokenizer, pairs, keep)
-        chosen = kept_layers(layers, source_layers, first=settings.first_layers)
+        chosen = kept_layers(layers, source_layers)
         student = load_encoder(source, layers=chosen, bfloat16=settings.bfloat16).to(settings.device)
         distil(student, tokenizer, targets, settings.distil, folder / "run", report)
         save_encoder(student.cpu(), tokenizer, folder)
@@ -113,24 +107,13 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
     return selection
 
 
-def measure(
-    checkpoint: Path, system: System, *, queries_by: Path | None = None, device: str = "cpu"
-) -> Performance:
-    """How the system does with a checkpoint as its dual encoder.
-
-    Args:
-        checkpoint: encodes the passages, and the queries where nothing else does.
-        system: the pools and the cross-encoder.
-        queries_by: another checkpoint for the queries.
-        device: where to calculate.
-
-    """
+def measure(checkpoint: Path, system: System, *, device: str = "cpu") -> Performance:
+    """How the system does with a checkpoint as its dual encoder."""
     tokenizer = load_tokenizer(checkpoint)
-    passages = load_encoder(checkpoint).to(device)
-    queries = passages if queries_by is None else load_encoder(queries_by).to(device)
+    model = load_encoder(checkpoint).to(device)
     return system.performance(
-        lambda texts: encode(passages, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
-        lambda texts: encode(queries, tokenizer, texts, most_tokens=QUERY_TOKENS),
+        lambda texts: encode(model, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
+        lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
     )
 
 

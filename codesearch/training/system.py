@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codesearch.training.pools import Encode, Pool, dense_scores, mrr, ranks
+from codesearch.training.pools import Encode, Pool, best_passage, function_scores, mrr, passage_cosines, ranks
 
 Score = Callable[[str, Sequence[str]], NDArray[np.float32]]
 
@@ -46,22 +46,25 @@ class System:
             before: list[NDArray[np.int64]] = []
             after: list[NDArray[np.int64]] = []
             for pool in pools:
-                scores = dense_scores(pool, encode_passages, encode_queries)
-                before.append(ranks(scores, pool.answers))
-                after.append(ranks(self._reranked(pool, scores), pool.answers))
+                cosines = passage_cosines(pool, encode_passages, encode_queries)
+                before.append(ranks(function_scores(pool, cosines), pool.answers))
+                after.append(ranks(self._reranked(pool, cosines), pool.answers))
             recalled.append(mrr(np.concatenate(before)))
             reranked.append(mrr(np.concatenate(after)))
         return Performance(float(np.mean(recalled)), float(np.mean(reranked)))
 
-    def _reranked(self, pool: Pool, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The scores with each query's best put in the order of both scores together."""
+    def _reranked(self, pool: Pool, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Functions' scores, with each query's best put in the order of both scores together.
+
+        Of a function the cross-encoder reads the passage nearest to the query.
+        """
+        scores = function_scores(pool, cosines)
         if self._score is None:
             return scores
         found: NDArray[np.float32] = scores.copy()
-        first = np.searchsorted(pool.owners, np.arange(scores.shape[1]))
         for row, query in enumerate(pool.queries):
             best = np.argsort(-scores[row], kind="stable")[: self._depth]
-            crossed = self._cross(query, [pool.passages[first[i]] for i in best])
+            crossed = self._cross(query, [best_passage(pool, cosines[row], i) for i in best])
             fused = self._cross_weight * _standard(crossed) + (1 - self._cross_weight) * _standard(
                 scores[row, best]
             )

@@ -35,6 +35,7 @@ from codesearch.training.encoder import (
     save_encoder,
     token_ids,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.pools import Pool, mrr_over
@@ -84,7 +85,9 @@ def train_teacher(settings: TeacherSettings, report: Callable[[str], None]) -> d
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.3f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    # The corpus is known by the number of its pairs and a sample.
+    made_from = fingerprint(settings, sampler.pairs, sampler.batch(0))
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     start = {name: value.clone() for name, value in load_encoder(settings.start).state_dict().items()}
     trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
@@ -122,21 +125,20 @@ def info_nce(queries: Tensor, passages: Tensor, temperature: float) -> Tensor:
         temperature: divides the cosines.
 
     """
-    own = torch.arange(len(queries), device=queries.device)
-    return contrastive(queries.float() @ passages.float().T / temperature, own)
+    return contrastive(queries.float() @ passages.float().T / temperature)
 
 
-def contrastive(scores: Tensor, own: Tensor) -> Tensor:
+def contrastive(scores: Tensor) -> Tensor:
     """The mean cross entropy of each query's own passage among all and of each own passage's query among all.
 
     Args:
-        scores: of each query with each passage, [queries, passages].
-        own: the number of each query's passage, int64 [queries].
+        scores: of each query with each passage, [queries, passages]; the first passages are the queries' own,
+            in their order, and others may follow.
 
     """
-    queries = torch.arange(len(scores), device=scores.device)
+    own = torch.arange(len(scores), device=scores.device)
     cross_entropy = nn.functional.cross_entropy
-    return (cross_entropy(scores, own) + cross_entropy(scores.T[own], queries)) / 2
+    return (cross_entropy(scores, own) + cross_entropy(scores[:, : len(scores)].T, own)) / 2
 
 
 def averaged(start: dict[str, Tensor], trained: dict[str, Tensor], share: float) -> dict[str, Tensor]:

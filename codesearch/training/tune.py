@@ -29,7 +29,7 @@ import torch
 from torch import Tensor, nn
 
 from codesearch.training.batches import PairSampler, SamplerSettings
-from codesearch.training.candidates import by_origin, read_candidates
+from codesearch.training.candidates import ByOrigin, CandidateList, by_origin, read_candidates
 from codesearch.training.corpus import read_corpus
 from codesearch.training.encoder import (
     PASSAGE_TOKENS,
@@ -44,6 +44,7 @@ from codesearch.training.encoder import (
     save_encoder,
     token_ids,
 )
+from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.teacher import AVERAGES, averaged, contrastive, score
@@ -111,15 +112,15 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
         passages = token_ids(tokenizer, batch.passages, PASSAGE_TOKENS)
         asked = in_portions(model.queries, queries, settings.portions)
         found = in_portions(model.passages, passages, settings.portions)
-        own = torch.tensor(batch.own, device=settings.device)
         whole = asked.vectors @ found.vectors.T / settings.temperature
         tokens = late_interaction(asked, found) / settings.token_temperature
-        return contrastive(whole, own) + settings.by_token * contrastive(tokens, own)
+        return contrastive(whole) + settings.by_token * contrastive(tokens)
 
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.3f} at {progress.speed:.2f} steps/s")
 
-    run(model, loss_of, settings.schedule, settings.out / "run", say)
+    made_from = fingerprint(settings, batch_of(0))
+    run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
     scores: dict[str, dict[str, float]] = {}
@@ -138,11 +139,10 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Texts to train on: `own` is the number of each query's passage."""
+    """Texts to train on: the first passages answer the queries, in their order; no other passage does."""
 
     queries: tuple[str, ...]
     passages: tuple[str, ...]
-    own: tuple[int, ...]
 
 
 def _from_pairs(settings: TuneSettings, report: Callable[[str], None]) -> Callable[[int], Batch]:
@@ -154,7 +154,7 @@ def _from_pairs(settings: TuneSettings, report: Callable[[str], None]) -> Callab
     def batch(step: int) -> Batch:
         pairs = sampler.batch(step)
         queries, passages = (pair.query for pair in pairs), (pair.passage for pair in pairs)
-        return Batch(tuple(queries), tuple(passages), tuple(range(len(pairs))))
+        return Batch(tuple(queries), tuple(passages))
 
     return batch
 
@@ -166,19 +166,37 @@ def _from_lists(settings: TuneSettings, report: Callable[[str], None]) -> Callab
     trained = by_origin(each for each in lists if not is_held_out(each.repository) and each.others)
     report(f"{len(trained.asked)} lists of written queries, {len(trained.mined)} of mined ones")
 
-    def batch(step: int) -> Batch:
-        random = Random(settings.sampler.seed * 1_000_003 + step)
-        rows = [random.choice(trained.some(random, settings.asked)) for _ in range(settings.lists)]
-        # Each text once: what is one query's answer may be what recall brought up for another.
-        numbers: dict[str, int] = {}
-        for row in rows:
-            hard = random.sample(row.others, min(settings.negatives, len(row.others)))
-            for text in (row.answer, *hard):
-                numbers.setdefault(text, len(numbers))
-        own = tuple(numbers[row.answer] for row in rows)
-        return Batch(tuple(row.query for row in rows), tuple(numbers), own)
+    return lambda step: batch_of_lists(Random(settings.sampler.seed * 1_000_003 + step), trained, settings)
 
-    return batch
+
+def batch_of_lists(random: Random, lists: ByOrigin, settings: TuneSettings) -> Batch:
+    """A batch of `settings.lists` queries, or of fewer where there are no more, with what recall brought up.
+
+    Each function stands in it once, and so does each query: several queries have one answer, and what answers
+    one may have been brought up for another.
+    """
+    rows: dict[tuple[str, str], CandidateList] = {}
+    texts: set[str] = set()
+    for _ in range(6 * settings.lists):
+        if len(rows) == settings.lists:
+            break
+        row = random.choice(lists.some(random, settings.asked))
+        answer = _function(row.repository, row.answer)
+        if answer not in rows and row.query not in texts:
+            rows[answer] = row
+            texts.add(row.query)
+    passages = {answer: row.answer for answer, row in rows.items()}
+    for row in rows.values():
+        for text in random.sample(row.others, min(settings.negatives, len(row.others))):
+            passages.setdefault(_function(row.repository, text), text)
+    return Batch(tuple(row.query for row in rows.values()), tuple(passages.values()))
+
+
+def _function(repository: str, passage: str) -> tuple[str, str]:
+    """What tells a passage's function from others: with its doc comment and without, each window has the
+    same title.
+    """
+    return repository, passage.partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +223,12 @@ def in_portions(model: MeanPooledEncoder, sequences: Sequence[Sequence[int]], po
         with autocast(model):
             pooled, tokens = model.both(ids, mask)
         vectors.append(pooled)
-        parts.append((torch.tensor(rows, device=device), tokens, words_of(mask)))
+        parts.append((torch.tensor(rows, device=device), tokens, word_mask(mask)))
     numbers = torch.cat([rows for rows, _, _ in parts])
     return Encoded(torch.cat(vectors)[numbers.argsort()], tuple(parts))
 
 
-def words_of(mask: Tensor) -> Tensor:
+def word_mask(mask: Tensor) -> Tensor:
     """Which tokens are words: all that the mask [batch, tokens] keeps but the first and the last."""
     words = mask.bool().clone()
     words[:, 0] = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from random import Random
 
-from codesearch.encode.text import passage_title, windows
+from codesearch.encode.text import last_name, passage_title, windows
 from codesearch.training.corpus import Function, Query
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w{2,}\b")
@@ -29,7 +29,10 @@ class Variation:
 
 
 def passages(function: Function, *, with_doc: bool = True) -> list[str]:
-    """All texts of a function as the index would make them, with or without its doc comment."""
+    """All texts of a function in the index's form, with or without its doc comment.
+
+    They end where mining cut the function: the index reads all lines of a long one, and more of a long line.
+    """
     hidden = frozenset() if with_doc else frozenset(function.doc)
     shown = [line for i, line in enumerate(function.lines) if i not in hidden]
     return windows(passage_title(f"{PurePosixPath(function.path).stem} {function.name}"), shown)
@@ -37,8 +40,8 @@ def passages(function: Function, *, with_doc: bool = True) -> list[str]:
 
 def training_view(function: Function, query: Query, variation: Variation, random: Random) -> str | None:
     """One text of a function to train against a query; None where hiding leaves nothing."""
-    stem, names = PurePosixPath(function.path).stem, re.split(r"(::|[.#:\\/])", function.name)
-    qualifier, name = "".join(names[:-1]), names[-1]
+    stem, name = PurePosixPath(function.path).stem, last_name(function.name)
+    qualifier = function.name.removesuffix(name)
     hidden = set(query.hidden)
     if random.random() < variation.without_doc:
         hidden.update(function.doc)
@@ -50,7 +53,8 @@ def training_view(function: Function, query: Query, variation: Variation, random
     if query.hide_name:
         # The file is often named after the one function in it.
         stem = ""
-        lines = [re.sub(rf"\b{re.escape(name)}\b", "f", line) for line in lines]
+        told = _name_in_code(name)
+        lines = [told.sub("f", line) for line in lines]
         name = ""
     if random.random() < variation.renamed:
         lines = _renamed(lines, random)
@@ -60,6 +64,13 @@ def training_view(function: Function, query: Query, variation: Variation, random
     if len(texts) > 1 and random.random() < variation.later_window:
         return texts[random.randrange(1, len(texts))]
     return texts[0]
+
+
+def _name_in_code(name: str) -> re.Pattern[str]:
+    """What stands in code for a function's own name: the name, or each part of an Objective-C selector."""
+    parts = [part for part in name.split(":") if part] or [name]
+    # A name may begin or end with a mark, as `empty?` does, where \b would hold inside of a word only.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, parts))})(?!\w)")
 
 
 def _renamed(lines: list[str], random: Random) -> list[str]:

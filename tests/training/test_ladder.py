@@ -64,17 +64,16 @@ def test_every_trial_is_kept_as_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "total", "first", "expected"),
+    ("count", "total", "expected"),
     [
-        (2, 6, True, [0, 1]),
-        (2, 6, False, [0, 5]),
-        (3, 6, False, [0, 2, 5]),
-        (1, 6, False, [5]),
-        (0, 6, False, []),
-        (4, 4, False, [0, 1, 2, 3]),
+        (2, 6, [0, 5]),
+        (3, 6, [0, 2, 5]),
+        (1, 6, [5]),
+        (0, 6, []),
+        (4, 4, [0, 1, 2, 3]),
     ],
 )
 def test_a_student_starts_from_layers_spread_over_its_teacher(
-    count: int, total: int, first: bool, expected: list[int]
+    count: int, total: int, expected: list[int]
 ) -> None:
-    assert kept_layers(count, total, first=first) == expected
+    assert kept_layers(count, total) == expected

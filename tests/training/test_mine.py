@@ -128,6 +128,64 @@ def test_a_written_question_finds_its_function_at_its_revision(
     assert found == [("drop_stale_cookies", "where do old cookies go")]
 
 
+def test_a_function_that_only_moved_keeps_what_was_said_of_it_at_each_revision(
+    make_repository: MakeRepository, tmp_path: Path
+) -> None:
+    fixed = CODE.replace("<", "<=")
+    root = make_repository(
+        "a/b",
+        {"cookies.py": CODE},
+        ("cookies: Drop cookies in the very second they expire", {"cookies.py": fixed}),
+        ("Say what the file is for", {"cookies.py": f'"""Cookies."""\n\n{fixed}'}),
+    )
+    mine(settings(tmp_path / "out", {"a/b": root}), lambda each: None)
+    (corpus,) = read_corpus(tmp_path / "out")
+    (dropping,) = (each for each in corpus.functions if each.name == "drop_stale_cookies")
+    found = queries(dropping)
+    assert found["commit"] == "Drop cookies in the very second they expire"
+    assert found["doc"] == "Removes the cookies that are past their date"
+
+
+NAMED = {
+    "stock.rb": (
+        """\
+def is_empty_now?
+  return true if parent.is_empty_now?
+  items.none?
+end
+""",
+        "is_empty_now",
+    ),
+    "stock.m": (
+        """\
+@implementation Stock
+- (void)moveCrateTo:(int)x slowlyBy:(int)y {
+    [self moveCrateTo:x
+              slowlyBy:y];
+}
+@end
+""",
+        "moveCrateTo",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_a_name_with_marks_in_it_is_asked_for_in_words_and_hidden(
+    path: str, make_repository: MakeRepository, tmp_path: Path
+) -> None:
+    from random import Random
+
+    code, name = NAMED[path]
+    (function,) = mined(tmp_path / "out", {"a/b": make_repository("a/b", {path: code})}).values()
+    (query,) = (each for each in function.queries if each.kind == "name")
+    view = training_view(function, query, Variation(0.0, 0.0, 0.0, 0.0, 0.0), Random(1))
+    assert view is not None
+    assert name in code
+    assert name not in view
+    assert not any(left in view for left in ("slowlyBy", "f?"))
+
+
 def test_only_permissive_repositories_that_are_not_excluded_are_mined(
     make_repository: MakeRepository, tmp_path: Path
 ) -> None:

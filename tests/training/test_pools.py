@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from codesearch.training.corpus import Function, Query, RepositoryCorpus, is_asked
 from codesearch.training.export import ExportSettings, export_encoder
+from codesearch.training.pools import make_pool
 
 # torch's exporter warns about itself.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -27,3 +29,21 @@ def test_weights_reach_what_their_checkpoint_reaches(checkpoint: Path, corpus: P
         found.append([float(re.findall(r"all (\d\.\d+)", line)[0]) for line in lines])
     for one, other in zip(*found, strict=True):
         assert abs(one - other) < 0.1
+
+
+def test_a_pool_holds_the_first_functions_each_in_its_first_form() -> None:
+    functions = tuple(
+        Function(f"{name}.py", name, "python", (f"def {name}():", f"    {body}()"), (), asked)
+        for name, body, asked in (
+            ("one", "first", (Query("asked_question", "a"),)),
+            ("two", "second", (Query("asked_question", "b"),)),
+            ("one", "later", (Query("asked_question", "c"),)),
+        )
+    )
+    corpus = RepositoryCorpus("a/b", functions)
+    shown = {}
+    for most in (1, 2):
+        pool = make_pool(corpus, is_asked, with_doc=True, functions=most, queries=9)
+        assert pool is not None
+        shown[most] = [("first" in text, "second" in text) for text in pool.passages], pool.queries
+    assert shown == {1: ([(True, False)], ("a",)), 2: ([(True, False), (False, True)], ("a", "b"))}

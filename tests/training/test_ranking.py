@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.weights import student_folder
+from codesearch.errors import CodesearchError
 from codesearch.search.models import Models
 from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Evidence
 from codesearch.search.search import search
 from codesearch.training.checkout import indexed
-from codesearch.training.ranking import RankingSettings, fit_ranking, listwise_weights, read_rows
+from codesearch.training.ranking import RankingSettings, evenly, fit_ranking, listwise_weights, read_rows
 
 CODE = {
     "jar.py": """\
@@ -110,3 +113,21 @@ def test_questions_about_repositories_that_are_trained_on_are_not_fitted_to(tmp_
     file = tmp_path / "questions.jsonl"
     file.write_text(json.dumps(row) + "\n", "utf-8")
     assert read_rows([file], tmp_path) == ()
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(1, 90))
+def test_as_many_are_taken_of_one_sort_as_of_the_other_and_from_all_over(
+    one: int, two: int, enough: int
+) -> None:
+    count = min(enough, one, two)
+    for size in (one, two):
+        taken = evenly(range(size), count)
+        assert len(set(taken)) == count
+        gaps = {after - before for before, after in zip([*taken], [*taken[1:], size], strict=True)}
+        assert max(gaps) - min(gaps) <= 1
+
+
+def test_questions_about_one_repository_alone_are_one_clear_error(tmp_path: Path) -> None:
+    settings = RankingSettings((), tmp_path, student_folder())
+    with pytest.raises(CodesearchError, match="two of the held-out repositories"):
+        fit_ranking(settings, lambda said: None)

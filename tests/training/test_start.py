@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from codesearch.training.corpus import Function, Query, RepositoryCorpus, write_corpus
 from codesearch.training.encoder import encode, load_encoder, load_tokenizer
 from codesearch.training.start import StartSettings, make_start, split_identifiers
+from tests.training.conftest import HELD_OUT, TRAINED
 
 READS = {
     "parseHTTPHeader": ["parse", "http", "header"],
@@ -53,3 +55,14 @@ def test_a_word_whose_piece_was_dropped_falls_apart_and_is_not_lost(
     tokens = load_tokenizer(tmp_path / "start").encode("connection").tokens
     assert "[UNK]" not in tokens
     assert "".join(token.removeprefix("##") for token in tokens[1:-1]) == "connection"
+
+
+def test_words_of_held_out_repositories_alone_do_not_stay(checkpoint: Path, tmp_path: Path) -> None:
+    for repository, word in ((HELD_OUT, "cookie"), (TRAINED, "socket")):
+        asked = (Query("asked_question", f"where is the {word}"),)
+        function = Function("a.py", word, "python", (f"def {word}():", "    pass"), (), asked)
+        write_corpus(tmp_path, RepositoryCorpus(repository, (function,)))
+    make_start(StartSettings(tmp_path, tmp_path / "start", checkpoint, common=0))
+    vocabulary = load_tokenizer(tmp_path / "start").get_vocab()
+    assert "socket" in vocabulary
+    assert "cookie" not in vocabulary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from codesearch.encode.text import last_name
 from codesearch.parse.file import ParsedFile, parse_file
 from codesearch.parse.unit import LineRange, Unit
 
@@ -22,16 +23,17 @@ class Found:
     `lines` are its first non-blank lines, doc comment and decorators included, cut to a sane length;
     `numbers` are their numbers in the file (from 1). `doc` are the indices into `lines` of the doc
     comment, and `doc_span` its lines in the file. `end_line` is the last line of the whole function.
+    A function that only moved within its file, from one revision to another, is equal to itself.
     """
 
     path: str
     name: str
     language: str
-    end_line: int
+    end_line: int = field(compare=False)
     lines: tuple[str, ...]
-    numbers: tuple[int, ...]
+    numbers: tuple[int, ...] = field(compare=False)
     doc: tuple[int, ...]
-    doc_span: LineRange | None
+    doc_span: LineRange | None = field(compare=False)
 
     @property
     def span(self) -> LineRange:
@@ -41,7 +43,7 @@ class Found:
     @property
     def simple_name(self) -> str:
         """The name without what qualifies it."""
-        return re.split(r"::|[.#:\\/]", self.name)[-1]
+        return last_name(self.name)
 
 
 def functions_of(path: str, data: bytes) -> list[Found]:

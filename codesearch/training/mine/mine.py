@@ -154,7 +154,7 @@ def _functions(
             queries[function] = mined_queries(function)
             by_name[function.simple_name].append(function)
     # Questions were written for one revision and commits leave others: those come as functions of
-    # their own where the newest differs.
+    # their own where the newest differs in more than its place.
     for function, query in (
         *question_queries(repository, questions),
         *test_queries(tests, by_name),
@@ -164,7 +164,9 @@ def _functions(
     # Those with most to say first, written questions before all.
     order = sorted(queries, key=lambda each: (-any(q.is_asked for q in queries[each]), -len(queries[each])))
     return [
-        Function(each.path, each.name, each.language, each.lines, each.doc, tuple(queries[each]))
+        Function(
+            each.path, each.name, each.language, each.lines, each.doc, tuple(dict.fromkeys(queries[each]))
+        )
         for each in order[: settings.functions_a_repository]
     ]
 
