@@ -305,7 +305,7 @@ def test_words_that_only_the_code_has_are_found(ask: Ask, repository: Path) -> N
     assert ask("zqxjkv_frob")[0].path == "odd.py"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=60))
 def test_any_query_is_answered_without_an_error(ask: Ask, query: str) -> None:
     results = ask(query)
