@@ -177,8 +177,10 @@ def test_no_depth_of_folders_is_too_deep(folder: Path) -> None:
         os.chdir(here)
         # Python's own way is not up to it.
         subprocess.run(["rm", "-r", folder / "d"], check=True)
-    assert found[0] == "a.py"
-    assert found[1:] in ([], ["d/" * 1_100 + "deep.py"])
+    deep = "d/" * 1_100 + "deep.py"
+    # What is too long for the system's own calls is nobody's to open.
+    is_too_long = len(os.fspath(folder / deep)) >= os.pathconf(folder, "PC_PATH_MAX")
+    assert found == (["a.py"] if is_too_long else ["a.py", deep])
 
 
 def test_an_unreadable_folder_is_passed_over(ordinary_folder: Path) -> None:

@@ -31,9 +31,8 @@ def on_terminal(
     that goes, if not to the terminal.
     """
     variables = {"TERM": "xterm-256color", "COLUMNS": str(columns), **environment}
-    return everything_written(
-        [*HEARS_CTRL_C, *PROGRAM, *arguments], cwd, program_environment(index_home, **variables), watch
-    )
+    command = [*HEARS_CTRL_C, *PROGRAM, *arguments]
+    return everything_written(command, cwd, program_environment(index_home, **variables), watch, stderr)
 
 
 def everything_written(
@@ -41,10 +40,18 @@ def everything_written(
     cwd: Path,
     environment: dict[str, str],
     watch: Callable[[bytes, int], None] | None = None,
+    stderr: int | None = None,
 ) -> tuple[int, str]:
     """Exit status of any program on a terminal, and what it writes there."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, cwd=cwd, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs if stderr is None else stderr,
+    )
     os.close(theirs)
     written = b""
     give_up = monotonic() + _SECONDS
