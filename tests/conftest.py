@@ -17,6 +17,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from codesearch.encode.encoder import Encoder
+    from codesearch.index.location import Location
     from codesearch.search.models import Models
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -141,6 +142,14 @@ def repository(tmp_path: Path) -> Path:
     write_files(root, FILES)
     git(root, "init", "--quiet")
     return root
+
+
+@pytest.fixture
+def location(repository: Path, index_home: Path) -> Location:
+    """The small repository's place, nothing indexed."""
+    from codesearch.index.location import locate
+
+    return locate(repository, index_home)
 
 
 def write_files(root: Path, files: dict[str, str]) -> None:

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from codesearch.encode.cross_encoder import CrossEncoder
 from codesearch.encode.encoder import Encoder
 from codesearch.encode.late_interaction import LateInteraction
-from codesearch.encode.weights import student_folder
 from codesearch.index.location import Location, locate
 from codesearch.index.store import Store
 from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank
 from codesearch.search.models import Models
-from codesearch.search.ranking import only, read_ranking
+from codesearch.search.ranking import only
 from codesearch.search.recall import FIELD_WEIGHTS
 from codesearch.search.rerank import Reader, second_scores
 from codesearch.search.result import Answer, Result
@@ -37,16 +36,6 @@ from tests.index.indexed import built, opened
 Ask = Callable[..., list[Result]]
 
 
-def bundled(encoder: Encoder) -> Models:
-    """The encoder with the ranking that is bundled with it."""
-    return Models(encoder, read_ranking(student_folder()))
-
-
-@pytest.fixture
-def location(repository: Path, index_home: Path) -> Location:
-    return locate(repository, index_home)
-
-
 @pytest.fixture
 def store(location: Location, encoder: Encoder) -> Iterator[Store]:
     with opened(location, encoder) as store:
@@ -55,7 +44,7 @@ def store(location: Location, encoder: Encoder) -> Iterator[Store]:
 
 
 @pytest.fixture
-def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
+def ask(location: Location, store: Store, encoder: Encoder, models: Models) -> Ask:
     def ask_index(
         query: str,
         limit: int = 10,
@@ -65,11 +54,10 @@ def ask(location: Location, store: Store, encoder: Encoder) -> Ask:
         **scope: Any,
     ) -> list[Result]:
         built(location, encoder, store)
-        models = bundled(encoder)
-        models = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight))
+        wanted = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight))
         searched = target(location, store, encoder)
         return list(
-            search(searched, models, query, limit=limit, scope=Scope(**scope), floor=0.0, mode=mode).results
+            search(searched, wanted, query, limit=limit, scope=Scope(**scope), floor=0.0, mode=mode).results
         )
 
     return ask_index
@@ -170,23 +158,24 @@ def test_a_function_and_the_one_that_fills_it_are_one_result(ask: Ask, repositor
 
 
 def test_a_file_changed_since_the_update_is_not_shown_with_wrong_lines(
-    location: Location, store: Store, encoder: Encoder, repository: Path
+    location: Location, store: Store, models: Models, repository: Path
 ) -> None:
     write_files(repository, {"shop/cart.py": "\n\n# all is different now\n"})
-    found = search(
-        target(location, store, encoder), bundled(encoder), "total price with taxes", limit=20, floor=0.0
-    )
+    searched = target(location, store, models.encoder)
+    found = search(searched, models, "total price with taxes", limit=20, floor=0.0)
     assert found.results
     assert all(result.path != "shop/cart.py" for result in found.results)
 
 
-def test_an_empty_repository_answers_nothing(tmp_path: Path, index_home: Path, encoder: Encoder) -> None:
+def test_an_empty_repository_answers_nothing(
+    tmp_path: Path, index_home: Path, encoder: Encoder, models: Models
+) -> None:
     (tmp_path / "empty").mkdir()
     location = locate(tmp_path / "empty", index_home)
     with opened(location, encoder) as store:
         built(location, encoder, store)
         searched = target(location, store, encoder)
-        assert search(searched, bundled(encoder), "anything", limit=5) == Answer((), None)
+        assert search(searched, models, "anything", limit=5) == Answer((), None)
 
 
 def test_what_a_reader_says_is_weighed_with_the_first_stage(ask: Ask, tmp_path: Path) -> None:
@@ -362,9 +351,9 @@ def test_an_explanation_adds_up(ask: Ask) -> None:
 
 
 def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
-    location: Location, store: Store, encoder: Encoder
+    location: Location, store: Store, models: Models
 ) -> None:
-    searched, models = target(location, store, encoder), bundled(encoder)
+    searched = target(location, store, models.encoder)
     everything = search(searched, models, "delete coupons that ran out", limit=10, floor=0.0)
     assert everything.nearest is None
     scores = [result.score for result in everything.results]
@@ -375,13 +364,13 @@ def test_below_the_floor_there_is_no_result_but_the_nearest_miss_is_known(
 
 
 def test_scores_do_not_depend_on_how_many_are_wanted(
-    location: Location, store: Store, encoder: Encoder
+    location: Location, store: Store, models: Models
 ) -> None:
     # The likelier, the later: every result leads to a better one.
     backwards = tuple(-weight for weight in only("dense").weights)
     ranking = replace(only("dense"), weights=backwards, confidence=(9.0, 0.0, 0.0, 0.0, -3.0))
-    models = replace(bundled(encoder), ranking=ranking)
-    searched = target(location, store, encoder)
+    models = replace(models, ranking=ranking)
+    searched = target(location, store, models.encoder)
     query = "email the buyer about the purchase"
     ten = search(searched, models, query, limit=10, floor=0.0).results
     assert ten[0].score > models.ranking.probability(ten[0].why.evidence)
