@@ -13,6 +13,23 @@ import pytest
 from codesearch.cli.commands import COMMANDS
 from tests.conftest import FILES, Run, git, write_files
 
+# A command line, and how its output begins.
+LINES = [
+    ("index --export ../vectors", ""),
+    ("index --index-dir ../other --import ../vectors", ""),
+    ("query -k1 'email the buyer about the purchase'", "shop/mail.js:2:"),
+    ("query -k1 --rerank always --explain 'email the buyer'", "shop/mail.js:2:"),
+    ("query -l --changed-since HEAD 'email the buyer'", "shop/mail.js\n"),
+    ("query -k1 -", "shop/cart.py:14:"),
+    ("status", ""),
+    ("doctor", ""),
+    ("config", ""),
+    ("languages", ""),
+    ("parse shop/cart.py", "shop/cart.py:"),
+    ("eval --most 2 --json", "{"),
+    ("clean --all", ""),
+    ("--help", ""),
+]
 # Any use of a socket ends the program at once, even inside a try.
 REFUSE = """
 import os, sys
@@ -56,25 +73,7 @@ def index_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("indexes")
 
 
-@pytest.mark.parametrize(
-    ("command", "output"),
-    [
-        ("index --export ../vectors", ""),
-        ("index --index-dir ../other --import ../vectors", ""),
-        ("query -k1 'email the buyer about the purchase'", "shop/mail.js:2:"),
-        ("query -k1 --rerank always --explain 'email the buyer'", "shop/mail.js:2:"),
-        ("query -l --changed-since HEAD 'email the buyer'", "shop/mail.js\n"),
-        ("query -k1 -", "shop/cart.py:14:"),
-        ("status", ""),
-        ("doctor", ""),
-        ("config", ""),
-        ("languages", ""),
-        ("parse shop/cart.py", "shop/cart.py:"),
-        ("eval --most 2 --json", "{"),
-        ("clean --all", ""),
-        ("--help", ""),
-    ],
-)
+@pytest.mark.parametrize(("command", "output"), LINES)
 def test_no_command_uses_the_network(run: Run, shop: Path, tmp_path: Path, command: str, output: str) -> None:
     write_hook(tmp_path / "hook")
     env = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "hook"), os.environ.get("PYTHONPATH", "")])}
@@ -87,9 +86,7 @@ def test_no_command_uses_the_network(run: Run, shop: Path, tmp_path: Path, comma
 
 def test_every_command_but_those_that_need_more_is_among_them() -> None:
     """`tui` needs a terminal, `train` a corpus."""
-    (mark,) = test_no_command_uses_the_network.pytestmark  # type: ignore[attr-defined]
-    looked_at = {command.split()[0] for command, _ in mark.args[1]}
-    assert looked_at == {*COMMANDS, "--help"} - {"tui", "train"}
+    assert {command.split()[0] for command, _ in LINES} == {*COMMANDS, "--help"} - {"tui", "train"}
 
 
 def test_the_refusal_works(run: Run, repository: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from time import monotonic
 
 from tests.conftest import HEARS_CTRL_C, PROGRAM, program_environment, write_files
 
-_SECONDS = 120
+_SECONDS = 300
 
 
 def on_terminal(
