@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from codesearch.cli.commands import COMMANDS
-from tests.conftest import FILES, Run, git, write_files
+from tests.conftest import FILES, PROGRAM, Run, git, program_environment, write_files
 
 # A command line, and how its output begins.
 LINES = [
-    ("index --export ../vectors", ""),
+    ("index --export -", "{"),
     ("index --index-dir ../other --import ../vectors", ""),
-    ("query -k1 'email the buyer about the purchase'", "shop/mail.js:2:"),
+    ("query -k1 'send the order confirmation to the customer'", "shop/mail.js:2:"),
     ("query -k1 --rerank always --explain 'email the buyer'", "shop/mail.js:2:"),
     ("query -l --changed-since HEAD 'email the buyer'", "shop/mail.js\n"),
     ("query -k1 -", "shop/cart.py:14:"),
@@ -27,7 +27,7 @@ LINES = [
     ("languages", ""),
     ("parse shop/cart.py", "shop/cart.py:"),
     ("eval --most 2 --json", "{"),
-    ("clean --all", ""),
+    ("clean --all --index-dir ../unwanted", ""),
     ("--help", ""),
 ]
 # Any use of a socket ends the program at once, even inside a try.
@@ -56,20 +56,25 @@ def own_network_namespace() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small repository, committed, and an edit."""
+def shop(tmp_path_factory: pytest.TempPathFactory, index_home: Path) -> Path:
+    """The small repository, committed and indexed, and an edit; beside it, its vectors and an index to
+    remove.
+    """
     root = tmp_path_factory.mktemp("work") / "shop"
     write_files(root, FILES)
     git(root, "init", "--quiet")
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", "Send mail")
+    command = [*PROGRAM, "index", "--export", "../vectors"]
+    subprocess.run(command, cwd=root, env=program_environment(index_home), check=True, timeout=120)
+    shutil.copytree(index_home, root.parent / "unwanted")
     write_files(root, {"shop/mail.js": FILES["shop/mail.js"].replace("5", "7")})
     return root
 
 
 @pytest.fixture(scope="module")
 def index_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all commands, one after the other."""
+    """One for all commands."""
     return tmp_path_factory.mktemp("indexes")
 
 
@@ -80,7 +85,7 @@ def test_no_command_uses_the_network(run: Run, shop: Path, tmp_path: Path, comma
     trace = b'Traceback:\n  File "shop/cart.py", line 14, in total_price\n'
     done = run(*shlex.split(command), cwd=shop, env=env, prefix=own_network_namespace(), stdin=trace)
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode().startswith(output)
+    assert done.stdout.startswith(output.encode())
     assert not (tmp_path / "hook/used").exists()
 
 
