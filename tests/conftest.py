@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,18 +13,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from codesearch.encode.encoder import Encoder
+    from codesearch.index.location import Location
+    from codesearch.search.models import Models
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+Start = Callable[..., "subprocess.Popen[bytes]"]
 
 # Making weights needs the extra `train`; what users run is tested without it.
 collect_ignore = [] if find_spec("torch") else ["training"]
 NOBODY = 65534
-# Most tests ask for something else than how likely a result is, in repositories too small to judge by; and
-# none depends on the settings of whoever runs it.
-SHOW_ALL = {"CODESEARCH_MIN_SCORE": "0", "CODESEARCH_CONFIG": os.devnull}
+# Most tests ask for something else than how likely a result is, in repositories too small to judge by.
+SHOW_ALL = {"CODESEARCH_MIN_SCORE": "0"}
+PROGRAM = (sys.executable, "-m", "codesearch")
+# Where tests run in the background, Ctrl-C is ignored and programs inherit that: starts one that is not deaf.
+# (`preexec_fn` would do so, too, but Python warns of it where there are threads.)
+HEARS_CTRL_C = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    " os.execvp(sys.argv[1], sys.argv[1:])",
+)
+# Starts a program whose own terminal its standard error is, as a shell's is.
+OWN_TERMINAL = (
+    sys.executable,
+    "-c",
+    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
+    " os.execvp(sys.argv[1], sys.argv[1:])",
+)
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+any_names = pytest.mark.skipif(sys.platform == "darwin", reason="names of files must be UTF-8 there")
+
+# How long an example takes says more of what else the machine does than of what is tested.
+settings.register_profile("codesearch", deadline=None)
+settings.load_profile("codesearch")
+
+# What would change how the program, or git, behaves.
+_SETTINGS = re.compile(r"CODESEARCH_(?!TEST_).*|GIT_.*|NO_COLOR|FORCE_COLOR|CLICOLOR_FORCE|COLUMNS")
 
 FILES = {
     "shop/cart.py": '''"""The shopping cart."""
@@ -68,6 +98,17 @@ func (p *Pool) Acquire() *Conn {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings() -> Iterator[None]:
+    """Nothing depends on the settings of whoever runs the tests, neither here nor in programs started."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in filter(_SETTINGS.fullmatch, list(os.environ)):
+            environment.delenv(name)
+        for name in ("CODESEARCH_CONFIG", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+            environment.setenv(name, os.devnull)
+        yield
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The bundled student."""
@@ -76,6 +117,16 @@ def encoder() -> Encoder:
     from codesearch.encode.weights import student_folder
 
     return Encoder(student_folder(), threads=2)
+
+
+@pytest.fixture(scope="session")
+def models(encoder: Encoder) -> Models:
+    """The bundled student with its ranking, and no second stage."""
+    from codesearch.encode.weights import student_folder
+    from codesearch.search.models import Models
+    from codesearch.search.ranking import read_ranking
+
+    return Models(encoder, read_ranking(student_folder()))
 
 
 @pytest.fixture
@@ -93,6 +144,14 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def location(repository: Path, index_home: Path) -> Location:
+    """The small repository's place, nothing indexed."""
+    from codesearch.index.location import locate
+
+    return locate(repository, index_home)
+
+
 def write_files(root: Path, files: dict[str, str]) -> None:
     """Writes text files below a folder."""
     for path, text in files.items():
@@ -101,10 +160,14 @@ def write_files(root: Path, files: dict[str, str]) -> None:
 
 
 def git(root: Path, *arguments: str) -> None:
-    """Runs git in a folder, with nobody's settings."""
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    """Runs git in a folder."""
     identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", "-C", root, *identity, *arguments], check=True, env=environment)
+    subprocess.run(["git", "-C", root, *identity, *arguments], check=True)
+
+
+def program_environment(index_home: Path, **more: str) -> dict[str, str]:
+    """What the program runs in: a place for indexes of its own, and all results shown."""
+    return {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL, **more}
 
 
 @pytest.fixture
@@ -133,10 +196,30 @@ def run(index_home: Path) -> Run:
         prefix: tuple[str, ...] = (),
         stdin: bytes = b"",
     ) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL, **(env or {})}
-        command = [*prefix, sys.executable, "-m", "codesearch", *arguments]
         return subprocess.run(
-            command, cwd=cwd, env=environment, input=stdin, capture_output=True, timeout=120
+            [*prefix, *PROGRAM, *arguments],
+            cwd=cwd,
+            env=program_environment(index_home, **(env or {})),
+            input=stdin,
+            capture_output=True,
+            timeout=120,
         )
 
     return run_program
+
+
+@pytest.fixture
+def start(index_home: Path) -> Start:
+    """Starts the real program and does not wait: `start("index", cwd=folder)`; its output goes into pipes."""
+
+    def start_program(*arguments: str, cwd: Path, prefix: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*prefix, *PROGRAM, *arguments],
+            cwd=cwd,
+            env=program_environment(index_home),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    return start_program

@@ -34,18 +34,6 @@ def test_a_generated_document_is_up_to_date(script: str, function: str, document
     assert (ROOT / "docs" / document).read_text("utf-8") == written
 
 
-def test_every_command_is_in_the_reference() -> None:
-    """And in the manual, with its options."""
-    reference = (ROOT / "docs" / "cli.md").read_text("utf-8")
-    manual = (ROOT / "docs" / "codesearch.1").read_text("utf-8")
-    commands = settable_commands(get_command(app))
-    assert "query" in commands
-    for command, options in commands.items():
-        assert f"## `codesearch {command}`" in reference
-        assert f".SS codesearch {command} " in manual
-        assert all(f"--{key}" in reference for key in options)
-
-
 def test_every_part_of_a_score_is_told_in_the_reference() -> None:
     """What --explain names, somebody will look up."""
     _, _, table = (ROOT / "docs" / "cli.md").read_text("utf-8").partition("| part | what it counts |")
@@ -54,12 +42,43 @@ def test_every_part_of_a_score_is_told_in_the_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name
+    ("document", "heading", "dashes"),
+    [
+        ("cli.md", r"^## `codesearch (.+)`$", "--"),
+        ("codesearch.1", r"^\.S[SH] (?:codesearch )?(\w+)", r"\-\-"),
+    ],
 )
+def test_every_option_is_where_its_command_is_told_of(document: str, heading: str, dashes: str) -> None:
+    _, *pieces = re.split(heading, (ROOT / "docs" / document).read_text("utf-8"), flags=re.MULTILINE)
+    told = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    commands = settable_commands(get_command(app))
+    assert {"query", "index"} <= set(commands)
+    for command, options in commands.items():
+        for key in options:
+            spelled = dashes + key.replace("-", dashes[: len(dashes) // 2])
+            assert re.search(rf"{re.escape(spelled)}(?![\w\\-])", told[command]), (command, key)
+
+
+def anchors(document: Path) -> set[str]:
+    """What the headings of a document are called in links, as GitHub calls them."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+DOCUMENTS = [
+    each for folder in (".", "docs", "codesearch/**", "tests/**") for each in ROOT.glob(f"{folder}/*.md")
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
-    """Relative links only; the others are not ours to keep."""
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
-        assert (document.parent / target).exists(), target
+    """Relative links only, and to headings, too; the others are not ours to keep."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", document.read_text("utf-8"))
+    for path, anchor in links:
+        target = document.parent / path if path else document
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), (path, anchor)
 
 
 def test_the_newest_entry_of_the_changelog_is_this_version() -> None:

@@ -17,7 +17,7 @@ patterns = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join
 paths = st.lists(st.text("abx.*", min_size=1, max_size=5), min_size=1, max_size=6).map("/".join)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 @given(patterns, st.lists(paths, min_size=1, max_size=8), st.booleans())
 def test_patterns_mean_what_they_mean_to_pathspec(pattern: str, names: list[str], negated: bool) -> None:
     lines = ["*a*", f"!{pattern}"] if negated else [pattern]

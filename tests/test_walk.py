@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codesearch.walk import count_up_to, git_root, walk
-from tests.conftest import git, write_files
+from tests.conftest import any_names, git, write_files
 
 
 def paths(root: Path) -> list[str]:
@@ -205,7 +205,7 @@ def test_a_git_file_that_points_elsewhere_shows_nothing_of_there(tmp_path: Path)
 
 
 @given(st.binary(max_size=200), st.sampled_from([".gitignore", ".ignore", ".codesearchignore"]))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_in_an_ignore_file_are_survived(tmp_path: Path, data: bytes, name: str) -> None:
     write_files(tmp_path, {"a.py": "1", "sub/b.py": "1"})
     (tmp_path / name).write_bytes(data)
@@ -228,8 +228,10 @@ def test_no_depth_of_folders_is_too_deep(folder: Path) -> None:
         os.chdir(here)
         # Python's own way is not up to it.
         subprocess.run(["rm", "-r", folder / "d"], check=True)
-    assert found[0] == "a.py"
-    assert found[1:] in ([], ["d/" * 1_100 + "deep.py"])
+    deep = "d/" * 1_100 + "deep.py"
+    # What is too long for the system's own calls is nobody's to open.
+    is_too_long = len(os.fspath(folder / deep)) >= os.pathconf(folder, "PC_PATH_MAX")
+    assert found == (["a.py"] if is_too_long else ["a.py", deep])
 
 
 def test_an_unreadable_folder_is_passed_over(ordinary_folder: Path) -> None:
@@ -239,6 +241,7 @@ def test_an_unreadable_folder_is_passed_over(ordinary_folder: Path) -> None:
     (ordinary_folder / "closed").chmod(0o700)
 
 
+@any_names
 def test_names_of_any_bytes_are_kept(folder: Path) -> None:
     names = [b"with space.py", b"new\nline.py", b"caf\xe9.py", "日本.py".encode()]
     for name in names:

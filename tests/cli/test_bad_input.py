@@ -6,14 +6,12 @@ import codecs
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, git, write_files
+from tests.cli.test_while_indexing import wait_until_read
+from tests.conftest import HEARS_CTRL_C, Run, Start, any_names, git, write_files
 
 GOOD = "def water_plants():\n    pump.on()\n"
 
@@ -98,6 +96,7 @@ def test_a_query_that_is_not_utf8_is_answered(run: Run, tmp_path: Path) -> None:
     assert run("query", b"caf\xe9 water", cwd=tmp_path).returncode == 0
 
 
+@any_names
 def test_names_of_any_bytes_come_out_as_they_are(run: Run, tmp_path: Path) -> None:
     root = tmp_path / "ro ot\n"
     names = [b"with space.py", b"new\nline.py", b"caf\xe9.py", "日本.py".encode(), b"\x1b[31mred.py"]
@@ -151,23 +150,13 @@ def test_a_full_disk_keeps_what_was_there(run: Run, repository: Path, tmp_path: 
 
 
 def test_an_interrupted_index_says_that_it_can_go_on_and_does(
-    run: Run, tmp_path: Path, index_home: Path
+    run: Run, start: Start, tmp_path: Path, index_home: Path
 ) -> None:
     for number in range(40):
         source = "".join(f"def f{n}(): return {n * number}\n\n" for n in range(60))
         write_files(tmp_path / "root", {f"m{number}.py": source})
-    command = [sys.executable, "-m", "codesearch", "index", "--index-dir", os.fspath(index_home)]
-    process = subprocess.Popen(
-        command,
-        cwd=tmp_path / "root",
-        stderr=subprocess.PIPE,
-        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    deadline = time.monotonic() + 60
-    while not list(index_home.glob("*/lock")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
+    process = start("index", "--threads", "1", cwd=tmp_path / "root", prefix=HEARS_CTRL_C)
+    wait_until_read(index_home, files=40)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130

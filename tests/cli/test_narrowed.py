@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codesearch.parse.languages import LANGUAGES
-from tests.conftest import Run, git, write_files
+from tests.conftest import Run, any_names, git, write_files
 
 
 def files(run: Run, folder: Path, *options: str | bytes, stdin: bytes = b"") -> set[bytes]:
@@ -96,6 +96,7 @@ def test_only_listed_files_are_searched_however_the_list_comes(run: Run, reposit
     assert files(run, repository, "shop", "--files-from", "list.txt") == {b"shop/cart.py"}
 
 
+@any_names
 def test_listed_names_are_of_any_bytes_and_may_be_quoted_by_git(run: Run, repository: Path) -> None:
     names = [b"caf\xe9.py", b"new\nline.py", b'quo"te.py']
     for name in names:

@@ -8,7 +8,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,8 +16,7 @@ import pytest
 from codesearch.cli.open_editor import editor_command, users_editor
 from codesearch.errors import CodesearchError
 from tests.cli.test_terminal import on_terminal, plain
-from tests.cli.test_tui import OWN_TERMINAL
-from tests.conftest import SHOW_ALL, Run, git, write_files
+from tests.conftest import HEARS_CTRL_C, OWN_TERMINAL, PROGRAM, Run, git, program_environment, write_files
 
 SOURCE = """PUMP = find_pump()
 
@@ -45,10 +43,6 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def index_home(garden: Path) -> Path:
     return garden.parent / "indexes"
-
-
-def _environment(index_home: Path, **variables: str) -> dict[str, str]:
-    return {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home), **SHOW_ALL, **variables}
 
 
 def test_a_pipe_is_coloured_only_when_asked(run: Run, garden: Path) -> None:
@@ -252,11 +246,11 @@ def test_the_editor_has_the_terminal_though_the_question_came_out_of_a_pipe(
     )
     ours, theirs = pty.openpty()
     os.write(ours, b"typed in the editor\n")
-    command = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "query", "-", "-k1", "--open"]
+    command = [*OWN_TERMINAL, *PROGRAM, "query", "-", "-k1", "--open"]
     done = subprocess.run(
         command,
         cwd=garden,
-        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        env=program_environment(index_home, VISUAL=os.fspath(editor)),
         input=b"water the plants",
         stdout=subprocess.PIPE,
         stderr=theirs,
@@ -273,13 +267,11 @@ def test_ctrl_c_in_the_editor_is_the_editors(garden: Path, index_home: Path, tmp
         tmp_path / "vim", f'touch "{started}"; until [ -e "{finish}" ]; do sleep 0.05; done; touch "{saved}"'
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "codesearch", *ASKED, "--open"],
+        [*HEARS_CTRL_C, *PROGRAM, *ASKED, "--open"],
         cwd=garden,
-        env=_environment(index_home, VISUAL=os.fspath(editor)),
+        env=program_environment(index_home, VISUAL=os.fspath(editor)),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not started.exists():
         assert process.poll() is None
@@ -351,9 +343,9 @@ def test_what_cannot_be_written_is_one_clear_error(
 def _printed_into(
     stdout: int, arguments: tuple[str, ...], cwd: Path, index_home: Path
 ) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "codesearch", *arguments]
+    environment = program_environment(index_home)
     return subprocess.run(
-        command, cwd=cwd, env=_environment(index_home), stdout=stdout, stderr=subprocess.PIPE
+        [*PROGRAM, *arguments], cwd=cwd, env=environment, stdout=stdout, stderr=subprocess.PIPE
     )
 
 
@@ -365,14 +357,17 @@ def test_after_ctrl_c_the_terminal_is_as_it_was(tmp_path: Path, index_home: Path
     interrupted: list[int] = []
 
     def interrupt(written: bytes, pid: int) -> None:
-        if b"indexing" in written and not interrupted:
+        # Vectors are being made: something is there to go on with.
+        if re.search(rb"units, [\d,]+/s", written) and not interrupted:
             os.kill(pid, signal.SIGINT)
             interrupted.append(pid)
 
-    status, text = on_terminal(["index"], tmp_path, index_home, watch=interrupt)
+    status, text = on_terminal(["index"], tmp_path, index_home, watch=interrupt, columns=120)
     assert status == 130
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
-    assert plain(re.split(r"\x1b\[2K", text)[-1]).strip() == ""
+    remains = plain(re.split(r"\x1b\[2K", text)[-1])
+    said = "codesearch: stopped; what is done is kept, and this goes on with it: codesearch index"
+    assert remains.strip() == f"{said} {tmp_path}"
 
 
 def test_ctrl_c_while_the_program_loads_shows_no_traceback(run: Run, tmp_path: Path) -> None:

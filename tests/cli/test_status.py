@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -80,14 +81,26 @@ def test_status_with_nothing_indexed_is_exit_1(run: Run, tmp_path: Path) -> None
     assert (done.returncode, done.stdout) == (1, b"")
 
 
+def indexes(run: Run, cwd: Path) -> list[dict[str, Any]]:
+    """What `status` tells of each index."""
+    done = run("status", "--json", cwd=cwd)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 def test_a_damaged_index_is_listed_and_harms_nothing(
     run: Run, two: tuple[Path, Path], index_home: Path
 ) -> None:
-    for folder in index_home.glob("plain-*"):
-        (folder / "index.db").write_bytes(b"no database at all")
-    done = run("status", "--json", cwd=two[0])
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sorted(each["units"] is None for each in found) == [False, True]
+    (folder,) = index_home.glob("plain-*")
+    before = {each["folder"]: each for each in indexes(run, two[0])}
+    (folder / "index.db").write_bytes(b"no database at all")
+    after = {each["folder"]: each for each in indexes(run, two[0])}
+    assert set(after) == set(before)
+    assert after.pop(str(folder))["units"] is None
+    # The other one is told of as before, and what is damaged is left to who asks.
+    assert [after] == [{key: each for key, each in before.items() if key in after}]
+    assert (folder / "index.db").read_bytes() == b"no database at all"
+    assert run("query", "water plants", cwd=two[1]).stdout.startswith(b"a.py:1:")
 
 
 def test_clean_removes_what_is_named_or_gone_and_nothing_else(

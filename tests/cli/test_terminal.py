@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import pty
 import re
-import signal
+import select
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
-from tests.conftest import SHOW_ALL, write_files
+from tests.conftest import HEARS_CTRL_C, PROGRAM, program_environment, write_files
+
+_SECONDS = 300
 
 
 def on_terminal(
@@ -28,40 +30,49 @@ def on_terminal(
     `watch` is called with what is written, block by block, and the number of the process; `stderr` is where
     that goes, if not to the terminal.
     """
-    program = [sys.executable, "-m", "codesearch", *arguments]
-    variables = {
-        **os.environ,
-        "CODESEARCH_INDEX_DIR": os.fspath(index_home),
-        **SHOW_ALL,
-        "TERM": "xterm-256color",
-        "COLUMNS": str(columns),
-        **environment,
-    }
+    variables = {"TERM": "xterm-256color", "COLUMNS": str(columns), **environment}
+    command = [*HEARS_CTRL_C, *PROGRAM, *arguments]
+    return everything_written(command, cwd, program_environment(index_home, **variables), watch, stderr)
+
+
+def everything_written(
+    command: list[str],
+    cwd: Path,
+    environment: dict[str, str],
+    watch: Callable[[bytes, int], None] | None = None,
+    stderr: int | None = None,
+) -> tuple[int, str]:
+    """Exit status of any program on a terminal, and what it writes there."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        program,
+        command,
         cwd=cwd,
-        env=variables,
+        env=environment,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs if stderr is None else stderr,
-        # Where tests run in the background, Ctrl-C is ignored and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     os.close(theirs)
     written = b""
-    while True:
-        try:
-            block = os.read(ours, 65_536)
-        except OSError:
-            break
-        if not block:
-            break
-        written += block
-        if watch is not None:
-            watch(block, process.pid)
-    os.close(ours)
-    return process.wait(), written.decode()
+    give_up = monotonic() + _SECONDS
+    try:
+        while select.select([ours], [], [], max(0.0, give_up - monotonic()))[0]:
+            try:
+                block = os.read(ours, 65_536)
+            except OSError:
+                break
+            if not block:
+                break
+            written += block
+            if watch is not None:
+                watch(block, process.pid)
+        else:
+            raise AssertionError(f"did not end, but wrote {written!r}")
+        return process.wait(_SECONDS), written.decode()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
 def plain(text: str) -> str:

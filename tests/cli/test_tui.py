@@ -6,7 +6,6 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,17 +13,10 @@ from time import monotonic
 
 import pytest
 
-from tests.conftest import SHOW_ALL, Run, write_files
+from tests.conftest import OWN_TERMINAL, PROGRAM, Run, program_environment, write_files
 
 _SECONDS = 60
 _ALTERNATE_SCREEN, _ORDINARY_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
-# Before a program: makes standard error the process's own terminal, as a shell's is.
-OWN_TERMINAL = (
-    sys.executable,
-    "-c",
-    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
-    " os.execv(sys.argv[1], sys.argv[1:])",
-)
 
 
 class Terminal:
@@ -34,7 +26,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self.before = termios.tcgetattr(theirs)
         self._theirs = theirs
-        program = [*OWN_TERMINAL, sys.executable, "-m", "codesearch", "tui"]
+        program = [*OWN_TERMINAL, *PROGRAM, "tui"]
         self._process = subprocess.Popen(
             program,
             cwd=cwd,
@@ -97,13 +89,7 @@ def terminal(repository: Path, index_home: Path, run: Run, tmp_path: Path) -> It
 
 
 def _environment(index_home: Path, **variables: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "CODESEARCH_INDEX_DIR": os.fspath(index_home),
-        **SHOW_ALL,
-        "TERM": "xterm-256color",
-        **variables,
-    }
+    return program_environment(index_home, **{"TERM": "xterm-256color", **variables})
 
 
 def test_edit_then_print_on_a_terminal_that_is_left_as_it_was(
@@ -174,10 +160,14 @@ def test_who_ends_it_from_elsewhere_leaves_the_terminal_as_it_was(terminal: Term
     assert terminal.attributes() == terminal.before
 
 
-def test_without_a_terminal_one_line_says_what_to_do(repository: Path) -> None:
-    program = [sys.executable, "-m", "codesearch", "tui"]
+def test_without_a_terminal_one_line_says_what_to_do(repository: Path, index_home: Path) -> None:
     done = subprocess.run(
-        program, cwd=repository, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True
+        [*PROGRAM, "tui"],
+        cwd=repository,
+        env=program_environment(index_home),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
     )
     assert done.returncode == 2
     assert done.stdout == b""

@@ -7,8 +7,6 @@ import io
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,13 +14,11 @@ from rich.console import Console
 
 from codesearch.cli.building import build
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.weights import student_folder
 from codesearch.index.location import locate
 from codesearch.index.seal import DATABASE
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
 from codesearch.search.search import search, target
-from tests.conftest import Run, write_files
+from tests.conftest import Run, Start, write_files
 
 
 def wait_until_read(index_home: Path, files: int) -> None:
@@ -40,13 +36,11 @@ def wait_until_read(index_home: Path, files: int) -> None:
 
 
 def test_a_question_need_not_wait_for_an_index_in_the_making(
-    run: Run, repository: Path, index_home: Path
+    run: Run, start: Start, repository: Path, index_home: Path
 ) -> None:
     functions = "".join(f"def cut_hedge_{number}():\n    return {number}\n\n" for number in range(40))
     write_files(repository, {f"many/{number}.py": functions for number in range(40)})
-    environment = {**os.environ, "CODESEARCH_INDEX_DIR": os.fspath(index_home)}
-    command = [sys.executable, "-m", "codesearch", "index", "--threads", "1"]
-    with subprocess.Popen(command, cwd=repository, env=environment, stderr=subprocess.DEVNULL) as indexing:
+    with start("index", "--threads", "1", cwd=repository) as indexing:
         wait_until_read(index_home, files=45)
         os.kill(indexing.pid, signal.SIGSTOP)
         try:
@@ -68,7 +62,7 @@ def test_a_question_need_not_wait_for_an_index_in_the_making(
 
 
 def test_a_question_waits_only_so_long_for_vectors_and_the_next_one_goes_on(
-    repository: Path, index_home: Path, encoder: Encoder
+    repository: Path, index_home: Path, encoder: Encoder, models: Models
 ) -> None:
     functions = "".join(f"def cut_hedge_{number}():\n    return {number}\n\n" for number in range(40))
     write_files(
@@ -76,7 +70,6 @@ def test_a_question_waits_only_so_long_for_vectors_and_the_next_one_goes_on(
     )
     write_files(repository, {"zoo.py": "def feed_the_penguins(zoo):\n    zoo.penguins.feed(fish=3)\n"})
     location = locate(repository, index_home)
-    models = Models(encoder, read_ranking(student_folder()))
     said = io.StringIO()
     console = Console(file=said, soft_wrap=True)
     with build(location, encoder, console, wait=False, talk=False, patience=0.0) as store:

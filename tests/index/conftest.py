@@ -1,22 +1,15 @@
-"""What tests of the index share: a small repository's, not yet built."""
+"""What tests of the index share: the small repository's, not yet built."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.index.location import Location, locate
+from codesearch.index.location import Location
 from codesearch.index.store import Store
 from tests.index.indexed import opened
-
-
-@pytest.fixture
-def location(repository: Path, index_home: Path) -> Location:
-    """The small repository's place."""
-    return locate(repository, index_home)
 
 
 @pytest.fixture

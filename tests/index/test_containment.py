@@ -18,7 +18,7 @@ from codesearch.index.store import Store
 from codesearch.index.workers import Worker
 from codesearch.parse.source import Skip
 from codesearch.parse.unit import Unit
-from tests.conftest import FILES, write_files
+from tests.conftest import FILES, linux_only, write_files
 
 # Processor time that the processes here have for a file; a parse takes milliseconds.
 SECONDS = 1.0
@@ -115,6 +115,7 @@ def test_a_process_that_is_ended_from_outside_costs_nothing() -> None:
         worker.close()
 
 
+@linux_only
 def test_an_interrupted_build_leaves_no_process_behind(
     location: Location, encoder: Encoder, store: Store
 ) -> None:

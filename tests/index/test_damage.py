@@ -185,7 +185,7 @@ def test_a_damaged_graph_is_made_again(
                 assert nearest.search(store.vectors([vector_id])[0], 1)[0][0] == vector_id
 
 
-@settings(max_examples=ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=ROUNDS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents=st.binary(max_size=300), name=st.sampled_from([DATABASE, SEAL, f"{DATABASE}-wal"]))
 def test_any_bytes_in_a_files_place_are_seen_through(
     place: Location, right: Told, tmp_path: Path, contents: bytes, name: str

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.weights import student_folder
 from codesearch.index.build import Progress, find_changes
 from codesearch.index.location import Location
 from codesearch.index.nearest import open_nearest
@@ -16,7 +15,6 @@ from codesearch.index.refresh import refresh
 from codesearch.index.store import Store
 from codesearch.render.progress import so_far
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
 from codesearch.search.search import search, target
 from tests.conftest import FILES, write_files
 
@@ -38,22 +36,21 @@ def interrupted(location: Location, encoder: Encoder, store: Store, when: Callab
         refresh(location, store, encoder, stop, before_waiting=None)
 
 
-def first_result(location: Location, encoder: Encoder, store: Store, query: str) -> tuple[str, float]:
+def first_result(location: Location, models: Models, store: Store, query: str) -> tuple[str, float]:
     """Name and probability of the best result."""
-    models = Models(encoder, read_ranking(student_folder()))
-    best = search(target(location, store, encoder), models, query, limit=1).results[0]
+    best = search(target(location, store, models.encoder), models, query, limit=1).results[0]
     return best.unit.name, best.score
 
 
 def test_words_and_meaning_find_what_has_no_vector_yet(
-    location: Location, encoder: Encoder, store: Store
+    location: Location, encoder: Encoder, models: Models, store: Store
 ) -> None:
     interrupted(location, encoder, store, lambda progress: progress.encoding)
     assert store.count_vectors() == 0
     query = "drop discount codes that are no longer valid"
-    with_words = first_result(location, encoder, store, query)
+    with_words = first_result(location, models, store, query)
     refresh(location, store, encoder, lambda _: None, before_waiting=None)
-    complete = first_result(location, encoder, store, query)
+    complete = first_result(location, models, store, query)
     assert with_words[0] == complete[0] == "Cart.remove_expired_vouchers"
     assert with_words[1] == pytest.approx(complete[1], abs=0.1)
 
@@ -84,7 +81,7 @@ def test_a_build_interrupted_while_encoding_keeps_its_vectors(
 
 
 def test_a_file_that_changes_before_its_turn_is_read_again(
-    location: Location, encoder: Encoder, store: Store
+    location: Location, encoder: Encoder, models: Models, store: Store
 ) -> None:
     def change(progress: Progress) -> None:
         if progress.encoding:
@@ -94,7 +91,7 @@ def test_a_file_that_changes_before_its_turn_is_read_again(
     assert [each.path for each in store.files_to_encode()] == ["shop/cart.py"]
     refresh(location, store, encoder, lambda _: None, before_waiting=None)
     assert not store.files_to_encode()
-    assert first_result(location, encoder, store, "other")[0] == "other"
+    assert first_result(location, models, store, "other")[0] == "other"
 
 
 def test_the_nearest_grow_with_a_build(location: Location, encoder: Encoder, store: Store) -> None:

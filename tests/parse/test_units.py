@@ -55,7 +55,7 @@ def test_every_line_of_a_sample_is_in_a_unit(name: str) -> None:
     check_invariants(source, parse_source(source, language_of(name)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_every_line_of_a_mangled_sample_is_in_a_unit(data: st.DataObject) -> None:
     """Files in the middle of an edit: lines lost, doubled, moved, cut, and any text in between."""
@@ -78,7 +78,7 @@ NAMES = sorted(
 )
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, derandomize=True)
 @given(
     st.sampled_from(NAMES),
     st.lists(st.binary(max_size=20) | st.sampled_from([b"(", b"{", b"\n", b'"""', b"def f", b"//", b"/*"])),
@@ -94,7 +94,7 @@ def test_any_bytes_are_units_that_cover_them_or_are_skipped(name: str, parts: li
         assert not parsed.units
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(["", "  ", "x = 1", "    y = 2", "\tz = 3", "}", "é 日"]), max_size=200))
 def test_every_line_of_a_file_without_grammar_is_in_one_passage(lines: list[str]) -> None:
     source = "\n".join(lines).encode()

@@ -10,7 +10,7 @@ import pytest
 from codesearch.errors import CodesearchError
 from codesearch.parse.unit import LineRange
 from codesearch.search.changed import changed_since
-from tests.conftest import git, write_files
+from tests.conftest import any_names, git, write_files
 
 TWENTY = "".join(f"line {number}\n" for number in range(1, 21))
 
@@ -93,6 +93,7 @@ def test_a_file_that_was_only_moved_has_no_changed_lines(root: Path) -> None:
     assert "there.py" not in changed_since(root, "main")
 
 
+@any_names
 def test_names_of_any_bytes_and_binary_files_are_told(root: Path) -> None:
     (root / 'o"dd\n\\é.py').write_text("other\n")
     (root / os.fsdecode(b"caf\xe9 au lait.py")).write_text("x\n")

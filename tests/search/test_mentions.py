@@ -8,19 +8,17 @@ from pathlib import Path
 import pytest
 
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.weights import student_folder
-from codesearch.index.location import locate
-from codesearch.index.open import open_index
-from codesearch.index.refresh import refresh
+from codesearch.index.location import Location, locate
+from codesearch.index.store import Store
 from codesearch.parse.unit import LineRange
 from codesearch.search.frames import Frame
 from codesearch.search.mentions import mentioned
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
 from codesearch.search.scope import Scope
 from codesearch.search.search import search, target
 from tests.conftest import FILES, write_files
+from tests.index.indexed import built, opened
 
 Named = Callable[..., list[str]]
 Ask = Callable[..., list[Result]]
@@ -41,35 +39,35 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ask(root: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Ask]:
-    location = locate(root, tmp_path_factory.mktemp("indexes"))
-    with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, before_waiting=None)
-        models = Models(encoder, read_ranking(student_folder()))
-
-        def ask_index(query: str, *below: str) -> list[Result]:
-            within = Scope(below=below)
-            return list(
-                search(
-                    target(location, store, encoder), models, query, limit=10, scope=within, floor=0.0
-                ).results
-            )
-
-        yield ask_index
+def location(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Location:
+    return locate(root, tmp_path_factory.mktemp("indexes"))
 
 
 @pytest.fixture(scope="module")
-def named(root: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Named]:
+def store(location: Location, encoder: Encoder) -> Iterator[Store]:
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def ask(location: Location, store: Store, models: Models) -> Ask:
+    def ask_index(query: str, *below: str) -> list[Result]:
+        searched, within = target(location, store, models.encoder), Scope(below=below)
+        return list(search(searched, models, query, limit=10, scope=within, floor=0.0).results)
+
+    return ask_index
+
+
+@pytest.fixture(scope="module")
+def named(root: Path, store: Store) -> Named:
     """`path:name` of the units that a place leads to."""
-    location = locate(root, tmp_path_factory.mktemp("more"))
-    with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, before_waiting=None)
 
-        def find(path: str, line: int, name: str = "") -> list[str]:
-            found = mentioned([Frame(path, LineRange(line, line), name)], store, root)
-            return [f"{each.path}:{each.unit.name}" for each in store.units(list(found))]
+    def find(path: str, line: int, name: str = "") -> list[str]:
+        found = mentioned([Frame(path, LineRange(line, line), name)], store, root)
+        return [f"{each.path}:{each.unit.name}" for each in store.units(list(found))]
 
-        yield find
+    return find
 
 
 @pytest.mark.parametrize(

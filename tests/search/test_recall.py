@@ -8,14 +8,13 @@ import pytest
 
 from codesearch.encode.encoder import Encoder
 from codesearch.index.location import locate
-from codesearch.index.open import open_index
-from codesearch.index.refresh import refresh
 from codesearch.search.models import Models
 from codesearch.search.question import read_question
 from codesearch.search.ranking import only
 from codesearch.search.recall import recall
 from codesearch.search.search import search, target
 from tests.conftest import write_files
+from tests.index.indexed import built, opened
 
 
 @pytest.mark.parametrize("every", [1, 2, 17])
@@ -26,8 +25,8 @@ def test_many_units_are_looked_among_as_few_are(
     functions = (f"def {one}_{two}(x):\n    return {one}({two}(x))\n\n" for one in words for two in words)
     write_files(repository, {"many.py": "".join(functions)})
     location = locate(repository, index_home)
-    with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, before_waiting=None)
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
         only = [place.id for place in store.unit_places()][::every]
         question = read_question("sort what was read")
         vector = encoder.encode_query(question.text)
@@ -46,8 +45,8 @@ def test_what_shares_no_word_comes_in_no_order_by_meaning_where_words_alone_coun
     repository: Path, index_home: Path, encoder: Encoder
 ) -> None:
     location = locate(repository, index_home)
-    with open_index(location, encoder.manifest).store as store:
-        refresh(location, store, encoder, lambda _: None, before_waiting=None)
+    with opened(location, encoder) as store:
+        built(location, encoder, store)
         words_alone = Models(encoder, only("lexical"))
         searched = target(location, store, encoder)
         found = search(searched, words_alone, "email the buyer", limit=20, floor=0.0).results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel
 
 from codesearch.training.corpus import Function, Query, RepositoryCorpus, write_corpus
+from tests.conftest import git, write_files
 
 VERBS = ["read", "write", "open", "close", "retry", "parse", "drop", "count"]
 NOUNS = ["file", "socket", "cookie", "header", "token", "queue"]
@@ -103,14 +103,11 @@ def make_repository(tmp_path: Path) -> MakeRepository:
     ) -> Path:
         root = tmp_path / name.replace("/", "+")
         root.mkdir()
-        git = ("git", "-C", str(root), "-c", "user.name=A", "-c", "user.email=a@example.org")
-        subprocess.run((*git, "init", "-q"), check=True)
+        git(root, "init", "--quiet")
         for subject, changed in (("Begin", {"LICENSE": licence, **files}), *later):
-            for path, text in changed.items():
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                (root / path).write_text(text, "utf-8")
-            subprocess.run((*git, "add", "-A"), check=True)
-            subprocess.run((*git, "commit", "-q", "-m", subject), check=True)
+            write_files(root, changed)
+            git(root, "add", "--all")
+            git(root, "commit", "--quiet", "--message", subject)
         return root
 
     return make

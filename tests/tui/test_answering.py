@@ -13,11 +13,9 @@ from rich.console import Console
 
 from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.weights import student_folder
 from codesearch.index.location import locate
 from codesearch.index.store import Store
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
 from codesearch.search.scope import Scope
 from codesearch.search.search import Target
 from codesearch.tui.answering import Answered, Answering, Told
@@ -33,7 +31,7 @@ def asked(text: str) -> Asked:
 
 
 def test_of_the_questions_that_wait_the_newest_alone_is_answered(
-    repository: Path, index_home: Path, encoder: Encoder
+    repository: Path, index_home: Path, encoder: Encoder, models: Models
 ) -> None:
     may_open = Event()
 
@@ -45,7 +43,6 @@ def test_of_the_questions_that_wait_the_newest_alone_is_answered(
             yield targets
 
     told: Queue[Told] = Queue()
-    models = Models(encoder, read_ranking(student_folder()))
     with Answering(open_late, models, limit=5, floor=0.0) as answering:
         answering.start(told.put)
         for text in ("email", "email the", "email the buyer"):
@@ -63,7 +60,7 @@ def test_of_the_questions_that_wait_the_newest_alone_is_answered(
 
 
 def test_changed_files_are_found_when_they_are_looked_for(
-    repository: Path, index_home: Path, encoder: Encoder
+    repository: Path, index_home: Path, encoder: Encoder, models: Models
 ) -> None:
     @contextmanager
     def opened() -> Iterator[Sequence[tuple[Target, Scope]]]:
@@ -72,7 +69,6 @@ def test_changed_files_are_found_when_they_are_looked_for(
             yield targets
 
     told: Queue[Told] = Queue()
-    models = Models(encoder, read_ranking(student_folder()))
     with Answering(opened, models, limit=5, floor=0.0) as answering:
         answering.start(told.put)
         assert isinstance(told.get(timeout=_SECONDS), Holdings)

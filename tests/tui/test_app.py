@@ -16,10 +16,8 @@ from textual.pilot import Pilot
 
 from codesearch.cli.searched import located, searched
 from codesearch.encode.encoder import Encoder
-from codesearch.encode.weights import student_folder
 from codesearch.errors import CodesearchError
 from codesearch.search.models import Models
-from codesearch.search.ranking import read_ranking
 from codesearch.search.result import Result
 from codesearch.search.scope import Scope
 from codesearch.tui.answering import Answering
@@ -46,9 +44,9 @@ Driver = Pilot[Result]
 class Starter:
     """Runs the application over a repository; its index is made first."""
 
-    def __init__(self, repository: Path, index_home: Path, encoder: Encoder) -> None:
+    def __init__(self, repository: Path, index_home: Path, encoder: Encoder, models: Models) -> None:
         self.repository = repository
-        self.models = Models(encoder, read_ranking(student_folder()))
+        self.models = models
         scopes = dict.fromkeys(located([repository], index_home), Scope())
         self.open_targets = partial(searched, scopes, encoder, Console(quiet=True))
 
@@ -83,9 +81,11 @@ class Starter:
 
 
 @pytest.fixture
-def start(repository: Path, index_home: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Starter:
+def start(
+    repository: Path, index_home: Path, encoder: Encoder, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> Starter:
     monkeypatch.chdir(repository)
-    return Starter(repository, index_home, encoder)
+    return Starter(repository, index_home, encoder, models)
 
 
 def screen(pilot: Driver) -> str:
@@ -114,11 +114,11 @@ async def shows(pilot: Driver, *texts: str) -> None:
     await until(pilot, lambda: all(without_blanks(each) in screen(pilot) for each in texts))
 
 
-async def ask(pilot: Driver, text: str) -> None:
-    """Types a question and waits for its answer."""
+async def ask(pilot: Driver, text: str, after: str = "") -> None:
+    """Types a question, or what comes after its beginning, and waits for its answer."""
     for character in text:
         await pilot.press("space" if character == " " else character)
-    await until(pilot, lambda: answered(pilot) == text)
+    await until(pilot, lambda: answered(pilot) == after + text)
 
 
 async def take_back(pilot: Driver, text: str) -> None:
@@ -159,9 +159,11 @@ def test_typing_shows_results_and_the_lines_of_the_best(start: Starter) -> None:
 def test_each_word_that_is_added_is_answered(start: Starter) -> None:
     async def scenario(pilot: Driver) -> None:
         await ask(pilot, "email")
+        assert selected(pilot) == "sendConfirmation"
         await take_back(pilot, "email")
-        await ask(pilot, "retry with backoff")
-        await until(pilot, lambda: selected(pilot) == "retryWithBackoff")
+        for before, word in (("", "retry"), ("retry", " with"), ("retry with", " backoff")):
+            await ask(pilot, word, after=before)
+        assert selected(pilot) == "retryWithBackoff"
 
     start(scenario)
 
@@ -324,14 +326,13 @@ def test_nothing_in_a_repository_steers_the_terminal_or_is_taken_for_markup(star
     start(scenario)
 
 
-def test_what_goes_wrong_in_the_thread_ends_the_application(encoder: Encoder) -> None:
+def test_what_goes_wrong_in_the_thread_ends_the_application(models: Models) -> None:
     @contextmanager
     def broken() -> Iterator[list[object]]:
         raise CodesearchError("no index here")
         yield []
 
     async def run() -> SearchApp:
-        models = Models(encoder, read_ranking(student_folder()))
         with Answering(broken, models, limit=1, floor=0.0) as answering:  # type: ignore[arg-type]
             app = HeadlessApp(answering, lambda *_: None)
             async with app.run_test() as pilot:
