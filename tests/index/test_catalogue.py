@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codesearch.index.catalogue import catalogue, remove
+from codesearch.index.catalogue import index_folders, indexed, remove
 from codesearch.index.location import Location
 from codesearch.index.seal import DATABASE, SEAL
 from tests.conftest import write_files
@@ -17,7 +17,7 @@ from tests.index.standin import StandIn
 def test_a_folder_that_is_closed_to_us_is_passed_over(ordinary_folder: Path) -> None:
     write_files(ordinary_folder, {f"ours-0/{DATABASE}": "damaged"})
     (ordinary_folder / "closed-0").mkdir(mode=0)
-    assert [each.folder.name for each in catalogue(ordinary_folder)] == ["ours-0"]
+    assert [each.folder.name for each in map(indexed, index_folders(ordinary_folder))] == ["ours-0"]
 
 
 @pytest.mark.parametrize("left", [SEAL, "vectors-*"])
@@ -28,7 +28,7 @@ def test_what_is_left_of_an_index_can_be_told_and_removed(location: Location, le
     for path in location.folder.iterdir():
         if path != kept:
             path.unlink()
-    (found,) = catalogue(location.folder.parent)
+    (found,) = map(indexed, index_folders(location.folder.parent))
     assert found.contents is None
     # Nobody asked for a new one.
     assert not (location.folder / DATABASE).exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codesearch.errors import CodesearchError
-from codesearch.index.catalogue import catalogue
+from codesearch.index.catalogue import index_folders, indexed
 from codesearch.index.location import index_folder, locate
 from tests.index.indexed import built, opened
 from tests.index.standin import StandIn
@@ -77,6 +77,6 @@ def test_indexes_may_be_kept_in_a_relative_folder(
         location = locate(root, Path("indexes"))
         with opened(location, StandIn()) as store:
             update = built(location, StandIn(), store)
-        assert location.folder in {each.folder for each in catalogue(Path("indexes"))}
+        assert location.folder in {each.folder for each in map(indexed, index_folders(Path("indexes")))}
     # The second one takes its vectors from the first.
     assert update.encoded == 0

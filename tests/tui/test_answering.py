@@ -97,4 +97,4 @@ def test_vectors_that_another_process_removes_while_they_are_loaded_do_no_harm(
         for path in location.folder.glob("vectors-*"):
             path.unlink()
         monkeypatch.setattr(Store, "all_vector_ids", ids_of_yesterday)
-        Searcher(targets, Models(encoder, read_ranking(student_folder())), limit=5).warm_up()
+        Searcher(targets, models, limit=5).warm_up()
