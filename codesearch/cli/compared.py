@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from codesearch.cli.scope import scope_asked_for
 from codesearch.errors import CodesearchError
-from codesearch.search.mode import Rerank
+from codesearch.search.mode import Rerank, Tests
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, Parameter
@@ -63,8 +63,10 @@ def _compared(text: str, query: Command, context: Context) -> Compared:
         said = error.format_message() if isinstance(error, UsageError) else str(error)
         raise CodesearchError(f"--compare {text!r}: {said}") from error
     given = {each.name: made.params[each.name] for each in order if each.name in _ALLOWED}
-    rerank = given.pop("rerank", Rerank.NEVER)
-    return Compared(" ".join(text.split()), scope_asked_for(**given), rerank)
+    # Typer makes members of enumerations when it calls the command; these are their values yet.
+    rerank = Rerank(given.pop("rerank", Rerank.NEVER))
+    tests = Tests(given.pop("tests", Tests.YES))
+    return Compared(" ".join(text.split()), scope_asked_for(**given, tests=tests), rerank)
 
 
 def _is_given(parameter: Parameter, values: Mapping[str, object]) -> bool:

@@ -99,7 +99,7 @@ def test_a_terminal_that_knows_few_characters_is_shown_what_it_can(
     write_files(repository, {"庭.py": "def gießen():\n    pass\n"})
     status, text = on_terminal(["parse", "庭.py"], repository, index_home, PYTHONIOENCODING="ascii")
     assert status == 0
-    assert "?.py: python, 1 units" in plain(text)
+    assert "?.py: python, 1 unit\n" in plain(text)
     assert "def gie?en()" in plain(text)
 
 

@@ -75,7 +75,11 @@ def test_ways_to_search_are_compared_by_the_options_of_query(
     questions = tmp_path / "questions.jsonl"
     row = {"query": "expired coupons go", "path": "tests/test_cart.py", "start_line": 1, "end_line": 2}
     questions.write_text(json.dumps(row), "utf-8")
-    options = ("--tests no", "--tests  only --rerank always", "--kind function -g '!shop/*' -t python")
+    options = (
+        "--tests no --rerank never",
+        "--tests  only --rerank always",
+        "--kind function -g '!shop/*' -t python",
+    )
     compare = [each for text in (*options, options[0]) for each in ("--compare", text)]
     done = run("eval", "--questions", str(questions), "--json", *compare, cwd=repository)
     assert done.returncode == 0, done.stderr

@@ -55,7 +55,7 @@ def ask(location: Location, store: Store, encoder: Encoder, models: Models) -> A
         **scope: Any,
     ) -> list[Result]:
         built(location, encoder, store)
-        wanted = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight))
+        wanted = replace(models, reader=reader, ranking=replace(models.ranking, reread=weight, lead=weight))
         searched = target(location, store, encoder)
         return list(
             search(searched, wanted, query, limit=limit, scope=Scope(**scope), floor=0.0, mode=mode).results

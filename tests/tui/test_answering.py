@@ -81,7 +81,11 @@ def test_changed_files_are_found_when_they_are_looked_for(
 
 
 def test_vectors_that_another_process_removes_while_they_are_loaded_do_no_harm(
-    repository: Path, index_home: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    repository: Path,
+    index_home: Path,
+    encoder: Encoder,
+    models: Models,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     location = locate(repository, index_home)
     real_ids = Store.all_vector_ids
