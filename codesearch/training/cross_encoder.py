@@ -6,8 +6,9 @@ Starts from the dual encoder's weights and learns listwise (R2PS, APSEC 2024): t
 the first stage really brought up beside it, and against other repositories' passages. A part of the
 lists has no answer at all, so that the score, once calibrated, is a probability.
 
-Hardware: with the settings below, but pairs of at most 160 tokens, some 100 minutes on 2 cores without
-bfloat16.
+Hardware: a GPU is meant; with pairs of at most 160 tokens the settings below would take 140 minutes on 2
+cores without bfloat16. A run of 650 batches there was stopped: its scores, added to the first stage's,
+helped nothing yet.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ against what recall brought up beside it, as well as against the others of the b
 The same loss is put on how the texts meet token by token (late interaction, ColBERT, arXiv 2004.12832),
 which is what the second stage of a search orders its best candidates by: that needs no weights of its own.
 
-Hardware: 2 cores of a 2.8 GHz Xeon without bfloat16 train about 35 pairs a second, or 11 with three hard
+Hardware: 2 cores of a 2.8 GHz Xeon without bfloat16 train about 35 pairs a second, or 12 with three hard
 negatives each.
 """
 
