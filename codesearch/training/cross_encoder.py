@@ -6,8 +6,8 @@ Starts from the dual encoder's weights and learns listwise (R2PS, APSEC 2024): t
 the first stage really brought up beside it, and against other repositories' passages. A part of the
 lists has no answer at all, so that the score, once calibrated, is a probability.
 
-Hardware: a GPU is meant; with pairs of at most 160 tokens the settings below would take 140 minutes on 2
-cores without bfloat16. A run of 650 batches there was stopped: its scores, added to the first stage's,
+Hardware: a GPU is meant; with pairs of at most 160 tokens the settings below would take some 140 minutes on
+2 cores without bfloat16. A run of 650 batches there was stopped: its scores, added to the first stage's,
 helped nothing yet.
 """
 
@@ -141,8 +141,6 @@ def new_cross_encoder(
 ) -> CrossEncoderModel:
     """A cross-encoder with a dual encoder's weights and a fresh head."""
     base: Any = load_encoder(start, layers=layers, bfloat16=bfloat16)
-    # Too few lists to learn words from, and a third of all weights.
-    base.encoder.embeddings.word_embeddings.requires_grad_(False)
     return CrossEncoderModel(base, base.encoder.config.hidden_size)
 
 
