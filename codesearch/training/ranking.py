@@ -70,7 +70,7 @@ class RankingSettings:
     weights: Path
     cross_encoder: Path | None = None
     decay: float = 0.0005
-    lost: float = 0.03
+    lost: float = 0.01
     threads: int = 2
     seed: int = 1
 
