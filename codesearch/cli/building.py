@@ -42,6 +42,7 @@ def build(
     adapt: Adapt = as_it_is,
     carried: Carried | None = None,
     patience: float = math.inf,
+    stays: bool = True,
 ) -> Iterator[Store]:
     """The open index of a location, up to date.
 
@@ -54,6 +55,7 @@ def build(
         adapt: says what is indexed of a unit.
         carried: vectors from elsewhere, taken instead of being made.
         patience: after so many seconds no more vectors are made.
+        stays: whether the index is for later questions, too.
 
     Raises:
         CodesearchError: the index cannot be opened, read or written; or another process has only begun to
@@ -94,7 +96,7 @@ def build(
                     patience=patience,
                 )
         except KeyboardInterrupt:
-            if begun:
+            if begun and stays:
                 say(
                     console,
                     "stopped; what is done is kept, and this goes on with it: codesearch index"

@@ -95,7 +95,7 @@ def evaluate(
         if not some:
             return
         adapt = as_it_is if docs else without_doc
-        with build(where, models.encoder, console, wait=True, talk=False, adapt=adapt) as store:
+        with build(where, models.encoder, console, wait=True, talk=False, adapt=adapt, stays=docs) as store:
             found = measure(
                 _systems(target(where, store, models.encoder), models, ways),
                 some,

@@ -93,8 +93,9 @@ def read_settings(program: object, *, use_files: bool = True) -> Settings:
         files = tuple(_files()) if use_files else ()
     except OSError as error:
         raise CodesearchError(f"cannot read settings: {error}") from error
-    if not files:
-        return Settings((), ())
+    if not any(file.table for file in files):
+        # Every question comes here, and asking for their options builds all commands.
+        return Settings(files, ())
     commands = settable_commands(program)
     return Settings(files, tuple(each for file in files for each in _checked(file, commands)))
 

@@ -16,7 +16,8 @@ from codesearch.index.seal import DATABASE
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-# The folders of the databases that this process has open.
+# The folders of the databases that this process has open. SQLite's locks belong to the whole process, and who
+# reads such a file by itself gives them all up on closing it: so the whole process has to know.
 _OPEN: list[Path] = []
 
 # A change of the tables below is a new version; an index of another version is rebuilt.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,21 +19,30 @@ from tests.index.indexed import built, contents, fresh, opened
 from tests.index.standin import StandIn
 
 
+@contextmanager
+def when_opened(
+    monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Path], object]
+) -> Iterator[None]:
+    """Something happens to a file just before it is opened."""
+    real_open = os.open
+
+    def changing_open(path: str | Path, *arguments: int) -> int:
+        if str(path).endswith(name):
+            change(Path(path))
+        return real_open(path, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", changing_open)
+        yield
+
+
 def test_a_file_that_vanishes_while_it_is_read_is_counted(
     location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_files(location.root, {"a_first.py": "x = 1\n", "b_second.py": "y = 1\n"})
-    real_open = os.open
-
-    def vanishing_open(path: str | Path, *arguments: int) -> int:
-        if str(path).endswith("b_second.py"):
-            Path(path).unlink(missing_ok=True)
-        return real_open(path, *arguments)
-
     with opened(location, encoder) as store:
-        monkeypatch.setattr(os, "open", vanishing_open)
-        built(location, encoder, store)
-        monkeypatch.undo()
+        with when_opened(monkeypatch, "b_second.py", lambda path: path.unlink(missing_ok=True)):
+            built(location, encoder, store)
         assert store.skipped()["unreadable"] == 1
         assert built(location, encoder, store).files_removed == 1
         assert "unreadable" not in store.skipped()
@@ -41,17 +52,10 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write_files(location.root, {"a.py": "def first(): pass\n"})
-    real_open = os.open
-
-    def changing_open(path: str | Path, *arguments: int) -> int:
-        if str(path).endswith("a.py"):
-            Path(path).write_text("def second_and_longer(): pass\n")
-        return real_open(path, *arguments)
-
+    longer = "def second_and_longer(): pass\n"
     with opened(location, encoder) as store:
-        monkeypatch.setattr(os, "open", changing_open)
-        built(location, encoder, store)
-        monkeypatch.undo()
+        with when_opened(monkeypatch, "a.py", lambda path: path.write_text(longer)):
+            built(location, encoder, store)
         built(location, encoder, store)
         assert contents(store) == fresh(location, encoder, tmp_path)
         assert any(name == "second_and_longer" for _, name, _, _ in contents(store))
@@ -63,18 +67,14 @@ def test_a_pipe_put_in_a_files_place_is_not_waited_for(
     location: Location, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_files(location.root, {"a.py": "def first(): pass\n"})
-    real_open = os.open
 
-    def switching_open(path: str | Path, *arguments: int) -> int:
-        if str(path).endswith("a.py"):
-            Path(path).unlink()
-            os.mkfifo(path)
-        return real_open(path, *arguments)
+    def switch(path: Path) -> None:
+        path.unlink()
+        os.mkfifo(path)
 
     with opened(location, encoder) as store:
-        monkeypatch.setattr(os, "open", switching_open)
-        built(location, encoder, store)
-        monkeypatch.undo()
+        with when_opened(monkeypatch, "a.py", switch):
+            built(location, encoder, store)
         assert store.skipped()["unreadable"] == 1
 
 
@@ -106,19 +106,15 @@ def test_a_file_that_cannot_be_opened_is_nothing_new(
 ) -> None:
     """Its permissions say that it may be read."""
     write_files(location.root, {"a.py": "def first(): pass\n"})
-    real_open = os.open
 
-    def failing_open(path: str | Path, *arguments: int) -> int:
-        if str(path).endswith("a.py"):
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return real_open(path, *arguments)
+    def fail(_: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with opened(location, StandIn()) as store:
-        monkeypatch.setattr(os, "open", failing_open)
-        built(location, StandIn(), store)
-        assert store.skipped()["unreadable"] == 1
-        assert find_changes(location.root, store).is_empty
-        monkeypatch.undo()
+        with when_opened(monkeypatch, "a.py", fail):
+            built(location, StandIn(), store)
+            assert store.skipped()["unreadable"] == 1
+            assert find_changes(location.root, store).is_empty
         assert built(location, StandIn(), store).files_changed == 1
 
 

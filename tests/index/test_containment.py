@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,17 @@ def built(location: Location, encoder: Encoder, store: Store, adapt: Adapt = dan
     return update
 
 
+@contextmanager
+def working(adapt: Adapt) -> Iterator[Worker]:
+    """A process that parses; it is gone afterwards."""
+    worker = Worker(adapt, SECONDS)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.close()
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -95,24 +108,16 @@ def test_many_bad_files_among_many_good_ones(location: Location, encoder: Encode
 
 def test_a_process_that_is_kept_waiting_is_not_too_slow() -> None:
     """On a busy machine, or stopped for a while, it takes long and does little."""
-    worker = Worker(dangerous, SECONDS)
-    try:
+    with working(dangerous) as worker:
         assert worker.read("a.py", b"def wait(): pass").units
-    finally:
-        worker.kill()
-        worker.close()
 
 
 def test_a_process_that_is_ended_from_outside_costs_nothing() -> None:
-    worker = Worker(as_it_is, SECONDS)
-    try:
+    with working(as_it_is) as worker:
         assert worker.read("a.py", b"def one(): pass").units
         assert worker._process is not None
         worker._process.kill()
         assert [unit.name for unit, _ in worker.read("b.py", b"def two(): pass").units] == ["two"]
-    finally:
-        worker.kill()
-        worker.close()
 
 
 @linux_only
@@ -154,12 +159,8 @@ def test_a_worker_takes_no_module_from_the_folder_that_it_stands_in(
     """A repository is not trusted: its `pickle.py` is only read."""
     write_files(tmp_path, {"pickle.py": "raise SystemExit\n", "codesearch/__init__.py": "raise SystemExit\n"})
     monkeypatch.chdir(tmp_path)
-    worker = Worker(as_it_is, SECONDS)
-    try:
+    with working(as_it_is) as worker:
         assert worker.read("a.py", b"def one(): pass").units
-    finally:
-        worker.kill()
-        worker.close()
 
 
 def test_a_file_with_definitions_without_end_is_skipped() -> None:

@@ -14,13 +14,23 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel
 
+from codesearch.training.batches import SamplerSettings
+from codesearch.training.candidates import CandidateSettings, collect_candidates
 from codesearch.training.corpus import Function, Query, RepositoryCorpus, write_corpus
+from codesearch.training.cross_encoder import CrossEncoderSettings, train_cross_encoder
+from codesearch.training.loop import Schedule
+from codesearch.training.teacher import TeacherSettings, train_teacher
 from tests.conftest import git, write_files
 
 VERBS = ["read", "write", "open", "close", "retry", "parse", "drop", "count"]
 NOUNS = ["file", "socket", "cookie", "header", "token", "queue"]
 # A repository that training holds out, and one that it does not.
 HELD_OUT, TRAINED = "puma/puma", "someone/something"
+FAST = Schedule(steps=40, learning_rate=3e-3, checkpoint_every=20)
+
+
+def silent(text: str) -> None:
+    """Hears reports and says nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +121,31 @@ def make_repository(tmp_path: Path) -> MakeRepository:
         return root
 
     return make
+
+
+@pytest.fixture(scope="session")
+def teacher(checkpoint: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A teacher trained on the tiny corpus."""
+    out = tmp_path_factory.mktemp("teacher")
+    settings = TeacherSettings(
+        corpus, checkpoint, out, FAST, SamplerSettings(size=24), frozen_layers=0, passage_tokens=32
+    )
+    train_teacher(settings, silent)
+    return out
+
+
+@pytest.fixture(scope="session")
+def candidates(corpus: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the teacher recalls on the tiny corpus."""
+    out = tmp_path_factory.mktemp("candidates") / "lists.jsonl.gz"
+    assert collect_candidates(CandidateSettings(corpus, teacher, out)) > 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def reranker(candidates: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-encoder trained on the teacher's candidates."""
+    out = tmp_path_factory.mktemp("reranker")
+    schedule = Schedule(steps=150, learning_rate=3e-3, checkpoint_every=50)
+    train_cross_encoder(CrossEncoderSettings(candidates, teacher, out, None, schedule, lists=8), silent)
+    return out
