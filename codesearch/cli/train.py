@@ -184,6 +184,15 @@ def students(
             show_default=False,
         ),
     ] = None,
+    passages: Annotated[
+        Path | None,
+        typer.Option(
+            "--passages",
+            metavar="DIR",
+            help="The checkpoint that encodes code: students then encode queries alone, as in the paper.",
+            show_default=False,
+        ),
+    ] = None,
     steps: Steps = None,
     pairs: Annotated[
         int, typer.Option("--pairs", min=1, metavar="N", help="Distil on so many pairs.")
@@ -203,6 +212,7 @@ def students(
         teacher,
         out,
         cross_encoder,
+        passages,
         pairs=pairs,
         limit=limit,
         device=_usable(device),

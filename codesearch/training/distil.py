@@ -2,11 +2,12 @@
 
 The losses are SPENCER's (arXiv 2508.00546): the single-modal one holds the student's vector against
 its teacher's, the dual-modal one the cosines to the other side's vectors; both are sums of absolute
-differences with equal weight. The paper distils the query encoder. Here the code encoder learns in
-the same way, because a local tool pays for indexing, and both sides are one network.
+differences with equal weight. The paper distils the query encoder and leaves the code encoder as it is.
+Because a local tool pays for indexing, the code encoder can learn in the same way; both sides are then
+one network.
 
 Hardware: any. Teachers' vectors are made once and kept, so a student costs only itself: two layers
-train on about 36 pairs a second on 2 cores of a 2.8 GHz Xeon without bfloat16.
+train on about 36 pairs a second on 2 cores of a 2.8 GHz Xeon without bfloat16, or on SPEEDQ queries alone.
 """
 
 from __future__ import annotations
@@ -42,13 +43,15 @@ from codesearch.training.teacher import info_nce
 class Targets:
     """Pairs and the vectors that a teacher gives them, float32 [pairs, dimensions] each.
 
-    `made_from` tells them from those of other pairs and teachers.
+    `passages_stay` says that passages are encoded by a network that stays as it is, so that there is only
+    the queries' encoder to learn. `made_from` tells them from those of other pairs and teachers.
     """
 
     pairs: tuple[Pair, ...]
     queries: NDArray[np.float32]
     passages: NDArray[np.float32]
     made_from: str
+    passages_stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,22 @@ def draw_pairs(sampler: PairSampler, count: int) -> list[Pair]:
 
 
 def make_targets(
-    teacher: MeanPooledEncoder, tokenizer: Tokenizer, pairs: Sequence[Pair], keep: Path
+    teacher: MeanPooledEncoder,
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+    keep: Path,
+    *,
+    passages_by: MeanPooledEncoder | None = None,
 ) -> Targets:
-    """A teacher's vectors of pairs, read from the file `keep`; made and written there if it holds no such."""
-    made_from = fingerprint(teacher, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs)
+    """A teacher's vectors of pairs, read from the file `keep`; made and written there if it holds no such.
+
+    Where passages have an encoder of their own, which stays as it is, `passages_by` is it.
+    """
+    others = passages_by or teacher
+    made_from = fingerprint(teacher, others, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs)
     if not keep.exists() or _kept_from(keep) != made_from:
         queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)
-        passages = encode(teacher, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
+        passages = encode(others, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
         keep.parent.mkdir(parents=True, exist_ok=True)
         part = keep.with_suffix(".part")
         with part.open("wb") as file:
@@ -96,9 +108,8 @@ def make_targets(
         os.replace(part, keep)
     # Read even if just written: a resumed run must see the same numbers.
     with np.load(keep, allow_pickle=False) as kept:
-        return Targets(
-            tuple(pairs), kept["queries"].astype(np.float32), kept["passages"].astype(np.float32), made_from
-        )
+        queries, passages = (kept[name].astype(np.float32) for name in ("queries", "passages"))
+    return Targets(tuple(pairs), queries, passages, made_from, passages_stay=passages_by is not None)
 
 
 def _kept_from(keep: Path) -> str:
@@ -114,29 +125,35 @@ def distil(
     folder: Path,
     report: Callable[[str], None],
 ) -> None:
-    """Trains the student in place towards the targets; `folder` keeps its checkpoint."""
+    """Trains the student in place towards the targets, for both sides or for queries alone as they say;
+    `folder` keeps its checkpoint.
+    """
     device = device_of(student)
+
+    def encoded(texts: list[str], most: int) -> Tensor:
+        with autocast(student):
+            vectors: Tensor = student(
+                *(each.to(device) for each in padded(token_ids(tokenizer, texts, most)))
+            )
+        return vectors
+
+    def losses(own: Tensor, taught: Tensor, others: Tensor) -> Tensor:
+        return settings.single_modal * single_modal_loss(own, taught) + settings.dual_modal * dual_modal_loss(
+            own, taught, others
+        )
 
     def loss_of(step: int) -> Tensor:
         random = np.random.default_rng((settings.seed, step))
         rows = random.choice(len(targets.pairs), min(settings.batch, len(targets.pairs)), replace=False)
         pairs = [targets.pairs[row] for row in rows]
-        with autocast(student):
-            queries, passages = (
-                student(*(each.to(device) for each in padded(token_ids(tokenizer, texts, most))))
-                for texts, most in (
-                    ([pair.query for pair in pairs], QUERY_TOKENS),
-                    ([pair.passage for pair in pairs], PASSAGE_TOKENS),
-                )
-            )
         taught_queries = torch.from_numpy(targets.queries[rows]).to(device)
         taught_passages = torch.from_numpy(targets.passages[rows]).to(device)
-        loss = settings.single_modal * (
-            single_modal_loss(queries, taught_queries) + single_modal_loss(passages, taught_passages)
-        ) + settings.dual_modal * (
-            dual_modal_loss(queries, taught_queries, taught_passages)
-            + dual_modal_loss(passages, taught_passages, taught_queries)
-        )
+        queries = encoded([pair.query for pair in pairs], QUERY_TOKENS)
+        loss = losses(queries, taught_queries, taught_passages)
+        passages = taught_passages
+        if not targets.passages_stay:
+            passages = encoded([pair.passage for pair in pairs], PASSAGE_TOKENS)
+            loss = loss + losses(passages, taught_passages, taught_queries)
         if settings.labelled:
             loss = loss + settings.labelled * info_nce(queries, passages, settings.temperature)
         return loss
@@ -144,7 +161,7 @@ def distil(
     def say(progress: Progress) -> None:
         report(f"step {progress.step} loss {progress.loss:.4f} at {progress.speed:.2f} steps/s")
 
-    made_from = fingerprint(settings, targets.made_from, student.bfloat16)
+    made_from = fingerprint(settings, targets.made_from, targets.passages_stay, student.bfloat16)
     run(student, loss_of, settings.schedule, folder, say, made_from=made_from)
 
 

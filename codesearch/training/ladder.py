@@ -19,12 +19,13 @@ Model = TypeVar("Model")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One student: its layers, the layers of the model it learnt from, and how the whole system did.
+    """One student: its name, its layers, those of the model it learnt from, and how the whole system did.
 
     `drop` is the part of the teacher's performance that is lost. `kept` says that it was the better
     of its size, `role` whether it learnt from the `teacher` or the `assistant` of that time.
     """
 
+    student: str
     layers: int
     taught_by: int
     role: str
@@ -54,6 +55,7 @@ def climb_down(
     distil: Callable[[Model, int, int], Model],
     performance: Callable[[Model], float],
     limit: float,
+    name: Callable[[Model], str] = str,
 ) -> Selection[Model]:
     """Distils to ever smaller sizes and returns the smallest student within the limit.
 
@@ -64,6 +66,7 @@ def climb_down(
         distil: (model to learn from, its layers, the student's layers) -> the student.
         performance: that of the whole system with a model in it; higher is better.
         limit: the part of the teacher's performance that may be lost, 0.02 for two per cent.
+        name: what a model is called in the trials.
 
     """
     whole = performance(teacher)
@@ -72,7 +75,8 @@ def climb_down(
     def trial(source: Model, source_layers: int, size: int, role: str) -> tuple[Model, Trial]:
         student = distil(source, source_layers, size)
         reached = performance(student)
-        return student, Trial(size, source_layers, role, reached, 1.0 - reached / whole, kept=False)
+        tried = Trial(name(student), size, source_layers, role, reached, 1.0 - reached / whole, kept=False)
+        return student, tried
 
     chosen: Model | None = None
     chosen_layers = teacher_layers
@@ -105,3 +109,8 @@ def write_selection(selection: Selection[Model], path: Path) -> None:
         "trials": [asdict(each) for each in selection.trials],
     }
     path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def read_trials(path: Path) -> tuple[Trial, ...]:
+    """The trials of a selection as `write_selection` kept it."""
+    return tuple(Trial(**row) for row in json.loads(path.read_text("utf-8"))["trials"])

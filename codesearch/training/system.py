@@ -26,8 +26,16 @@ class Performance:
     reranked: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The rank of each query's answer, from 1, int64 [queries]: as recalled, and after the cross-encoder."""
+
+    recalled: NDArray[np.int64]
+    reranked: NDArray[np.int64]
+
+
 class System:
-    """Pools to search in, and a cross-encoder; None leaves the dual encoder's order."""
+    """Sets of pools to search in, and a cross-encoder; None leaves the dual encoder's order."""
 
     def __init__(
         self, pools: dict[str, list[Pool]], score: Score | None, *, depth: int = 10, cross_weight: float = 0.5
@@ -40,18 +48,26 @@ class System:
 
     def performance(self, encode_passages: Encode, encode_queries: Encode) -> Performance:
         """How the system does with this dual encoder."""
-        recalled: list[float] = []
-        reranked: list[float] = []
-        for pools in self._pools.values():
-            before: list[NDArray[np.int64]] = []
-            after: list[NDArray[np.int64]] = []
-            for pool in pools:
-                cosines = passage_cosines(pool, encode_passages, encode_queries)
-                before.append(ranks(function_scores(pool, cosines), pool.answers))
-                after.append(ranks(self._reranked(pool, cosines), pool.answers))
-            recalled.append(mrr(np.concatenate(before)))
-            reranked.append(mrr(np.concatenate(after)))
-        return Performance(float(np.mean(recalled)), float(np.mean(reranked)))
+        found = self.ranks(encode_passages, encode_queries).values()
+        return Performance(
+            float(np.mean([mrr(each.recalled) for each in found])),
+            float(np.mean([mrr(each.reranked) for each in found])),
+        )
+
+    def ranks(self, encode_passages: Encode, encode_queries: Encode) -> dict[str, Ranked]:
+        """Where the answers stand with this dual encoder, by the name of the set of pools."""
+        return {
+            name: self._ranked(pools, encode_passages, encode_queries) for name, pools in self._pools.items()
+        }
+
+    def _ranked(self, pools: Sequence[Pool], encode_passages: Encode, encode_queries: Encode) -> Ranked:
+        before: list[NDArray[np.int64]] = []
+        after: list[NDArray[np.int64]] = []
+        for pool in pools:
+            cosines = passage_cosines(pool, encode_passages, encode_queries)
+            before.append(ranks(function_scores(pool, cosines), pool.answers))
+            after.append(ranks(self._reranked(pool, cosines), pool.answers))
+        return Ranked(np.concatenate(before), np.concatenate(after))
 
     def _reranked(self, pool: Pool, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Functions' scores, with each query's best put in the order of both scores together.

@@ -15,9 +15,10 @@ from codesearch.training.batches import SamplerSettings
 from codesearch.training.distil import DistilSettings
 from codesearch.training.encoder import load_encoder, load_tokenizer, padded, token_ids
 from codesearch.training.heldout import choosing_pools, is_held_out
+from codesearch.training.ladder import read_trials
 from codesearch.training.lexical import bm25_scores
 from codesearch.training.pools import Pool, function_scores, ranks
-from codesearch.training.students import StudentsSettings, choose_student, measure
+from codesearch.training.students import StudentsSettings, choose_student, encoders
 from codesearch.training.system import System
 from codesearch.training.teacher import score
 from codesearch.training.tune import TuneSettings, in_portions, late_interaction, tune
@@ -32,7 +33,7 @@ def test_the_teacher_learns_without_the_held_out_repositories_and_finds_their_fu
     assert is_held_out(HELD_OUT)
     assert not is_held_out(TRAINED)
     system = System(choosing_pools(corpus), None)
-    before, after = measure(checkpoint, system), measure(teacher, system)
+    before, after = (system.performance(*encoders(each)) for each in (checkpoint, teacher))
     assert after.recalled > before.recalled + 0.1
     scores = json.loads((teacher / "scores.json").read_text("utf-8"))
     assert max(row["choice"] for row in scores.values()) == pytest.approx(after.recalled, abs=0.02)
@@ -136,6 +137,29 @@ def test_students_are_distilled_chosen_and_not_trained_twice(
     assert not any("step" in line for line in said)
     with pytest.raises(CodesearchError, match="2-from-teacher"):
         choose_student(replace(settings, pairs=72), said.append)
+
+
+def test_students_of_the_queries_alone_meet_the_passages_as_they_are(
+    corpus: Path, teacher: Path, tmp_path: Path
+) -> None:
+    settings = StudentsSettings(
+        corpus,
+        teacher,
+        tmp_path,
+        passages=teacher,
+        sizes=(2, 1),
+        pairs=96,
+        sampler=SamplerSettings(size=24),
+        distil=DistilSettings(FAST, batch=24),
+        limit=0.9,
+    )
+    found = choose_student(settings, silent)
+    assert [trial.student for trial in found.trials if trial.layers == 2] == ["2-from-teacher"]
+    system = System(choosing_pools(corpus), None)
+    for trial in found.trials:
+        _, queries = encoders(tmp_path / trial.student)
+        assert system.performance(encoders(teacher)[0], queries).reranked == pytest.approx(trial.performance)
+    assert read_trials(tmp_path / "selection.json") == found.trials
 
 
 def test_reranking_moves_only_the_best_and_keeps_the_rest_below(corpus: Path) -> None:
