@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +9,7 @@ from typing import Annotated
 import typer
 
 from codesearch.cli.command import Group
-from codesearch.errors import CodesearchError
+from codesearch.cli.stage import Bfloat16, Corpus, Device, Out, Start, Steps, say, training, usable
 
 train = typer.Typer(
     cls=Group,
@@ -19,23 +17,6 @@ train = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Corpus = Annotated[
-    Path, typer.Option("--corpus", metavar="DIR", help="What `train mine` wrote.", show_default=False)
-]
-Start = Annotated[
-    Path, typer.Option("--start", metavar="DIR", help="The checkpoint to start from.", show_default=False)
-]
-Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)
-]
-Steps = Annotated[
-    int | None, typer.Option("--steps", min=1, metavar="N", help="Train so many batches.", show_default=False)
-]
-Device = Annotated[str, typer.Option("--device", metavar="NAME", help="cpu, cuda or mps.")]
-Bfloat16 = Annotated[
-    bool, typer.Option("--bfloat16", help="Calculate in bfloat16: right where the hardware has it.")
-]
 
 
 @train.command()
@@ -67,7 +48,7 @@ def mine(
     ] = None,
 ) -> None:
     """Read repositories into a corpus of functions and the queries that they answer."""
-    with _training():
+    with training():
         from codesearch.training.mine.mine import MineSettings, read_names, read_repository_list
         from codesearch.training.mine.mine import mine as mine_repositories
 
@@ -79,18 +60,18 @@ def mine(
     )
     mine_repositories(
         settings,
-        lambda mined: _say(f"{mined.repository}: {mined.refused or f'{mined.functions} functions'}"),
+        lambda mined: say(f"{mined.repository}: {mined.refused or f'{mined.functions} functions'}"),
     )
 
 
 @train.command()
 def start(corpus: Corpus, out: Out) -> None:
     """Make the checkpoint that training starts from: all-MiniLM-L6-v2, its tokenizer made for code."""
-    with _training():
+    with training():
         from codesearch.training.start import StartSettings, make_start, starting_checkpoint
 
     pieces = make_start(StartSettings(corpus, out, starting_checkpoint()))
-    _say(f"wrote {out}: {pieces} word pieces")
+    say(f"wrote {out}: {pieces} word pieces")
 
 
 @train.command()
@@ -103,13 +84,13 @@ def teacher(
     bfloat16: Bfloat16 = False,
 ) -> None:
     """Fine-tune the dual encoder that students learn from. A stopped run goes on where it was."""
-    with _training():
+    with training():
         from codesearch.training.teacher import TeacherSettings, train_teacher
 
-    settings = TeacherSettings(corpus, start, out, device=_usable(device), bfloat16=bfloat16)
+    settings = TeacherSettings(corpus, start, out, device=usable(device), bfloat16=bfloat16)
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
-    train_teacher(settings, _say)
+    train_teacher(settings, say)
 
 
 @train.command()
@@ -134,13 +115,13 @@ def candidates(
     bfloat16: Bfloat16 = False,
 ) -> None:
     """Collect what recall brings up for each query, to learn from as a list."""
-    with _training():
+    with training():
         from codesearch.training.candidates import CandidateSettings, collect_candidates
 
     settings = CandidateSettings(
-        corpus, encoder, out, functions, queries, device=_usable(device), bfloat16=bfloat16
+        corpus, encoder, out, functions, queries, device=usable(device), bfloat16=bfloat16
     )
-    _say(f"wrote {collect_candidates(settings)} lists to {out}")
+    say(f"wrote {collect_candidates(settings)} lists to {out}")
 
 
 @train.command("cross-encoder")
@@ -158,14 +139,14 @@ def cross_encoder(
     bfloat16: Bfloat16 = False,
 ) -> None:
     """Train the reranker on what recall brings up. A stopped run goes on where it was."""
-    with _training():
+    with training():
         from codesearch.training.cross_encoder import CrossEncoderSettings, train_cross_encoder
 
-    settings = CrossEncoderSettings(candidates, start, out, device=_usable(device), bfloat16=bfloat16)
+    settings = CrossEncoderSettings(candidates, start, out, device=usable(device), bfloat16=bfloat16)
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
-    found = train_cross_encoder(settings, _say)
-    _say(f"wrote {out}: probability = sigmoid({found.slope:.3f} * score + {found.offset:.3f})")
+    found = train_cross_encoder(settings, say)
+    say(f"wrote {out}: probability = sigmoid({found.slope:.3f} * score + {found.offset:.3f})")
 
 
 @train.command()
@@ -204,7 +185,7 @@ def students(
     bfloat16: Bfloat16 = False,
 ) -> None:
     """Distil ever smaller students, choosing teaching assistants, and keep the smallest that serves."""
-    with _training():
+    with training():
         from codesearch.training.students import StudentsSettings, choose_student
 
     settings = StudentsSettings(
@@ -215,14 +196,14 @@ def students(
         passages,
         pairs=pairs,
         limit=limit,
-        device=_usable(device),
+        device=usable(device),
         bfloat16=bfloat16,
     )
     if steps is not None:
         distil = replace(settings.distil, schedule=replace(settings.distil.schedule, steps=steps))
         settings = replace(settings, distil=distil)
-    chosen = choose_student(settings, _say)
-    _say(f"chosen: {chosen.model or 'none, every student loses too much'}")
+    chosen = choose_student(settings, say)
+    say(f"chosen: {chosen.model or 'none, every student loses too much'}")
 
 
 @train.command()
@@ -255,16 +236,48 @@ def tune(
     bfloat16: Bfloat16 = False,
 ) -> None:
     """Train the teacher, for queries, and the student, for code, towards each other."""
-    with _training():
+    with training():
         from codesearch.training.tune import TuneSettings
         from codesearch.training.tune import tune as train_pair
 
     settings = TuneSettings(
-        corpus, queries, passages, out, candidates, device=_usable(device), bfloat16=bfloat16
+        corpus, queries, passages, out, candidates, device=usable(device), bfloat16=bfloat16
     )
     if steps is not None:
         settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
-    train_pair(settings, _say)
+    train_pair(settings, say)
+
+
+@train.command()
+def queries(
+    corpus: Corpus,
+    queries: Annotated[
+        Path,
+        typer.Option(
+            "--queries", metavar="DIR", help="The checkpoint that encodes queries.", show_default=False
+        ),
+    ],
+    weights: Annotated[
+        Path,
+        typer.Option(
+            "--weights",
+            metavar="DIR",
+            help="What `train export` wrote; its encoder of code stays.",
+            show_default=False,
+        ),
+    ],
+    out: Out,
+    steps: Steps = None,
+    device: Device = "cpu",
+) -> None:
+    """Train the queries' encoder against all passages of a repository. A stopped run goes on where it was."""
+    with training():
+        from codesearch.training.queries import QueriesSettings, train_queries
+
+    settings = QueriesSettings(corpus, queries, weights, out, device=usable(device))
+    if steps is not None:
+        settings = replace(settings, schedule=replace(settings.schedule, steps=steps))
+    train_queries(settings, say)
 
 
 @train.command()
@@ -305,12 +318,12 @@ def ranking(
     threads: Annotated[int, typer.Option("--threads", min=1, metavar="N", help="The cores to use.")] = 2,
 ) -> None:
     """Fit what ranks the first stage, and the probability that is shown, to the held-out questions."""
-    with _training():
+    with training():
         from codesearch.training.ranking import RankingSettings, fit_ranking, read_rows
 
     rows = read_rows(questions, checkouts)
-    fit_ranking(RankingSettings(rows, checkouts, weights, cross_encoder, threads=threads), _say)
-    _say(f"wrote {weights / 'ranking.json'}")
+    fit_ranking(RankingSettings(rows, checkouts, weights, cross_encoder, threads=threads), say)
+    say(f"wrote {weights / 'ranking.json'}")
 
 
 @train.command()
@@ -343,43 +356,10 @@ def export(
     ] = False,
 ) -> None:
     """Turn a checkpoint into the int8 ONNX files that codesearch runs."""
-    with _training():
+    with training():
         from codesearch.training.export import ExportSettings, export_cross_encoder, export_encoder
         from codesearch.training.start import starting_checkpoint
 
     settings = ExportSettings(checkpoint or starting_checkpoint(), name, licence, out, queries=queries)
     manifest = export_cross_encoder(settings) if cross_encoder else export_encoder(settings)
-    _say(f"wrote {out}: {manifest.name}, fingerprint {manifest.fingerprint}")
-
-
-@contextmanager
-def _training() -> Iterator[None]:
-    try:
-        from transformers.utils import logging
-
-        # Its bars and tables speak of what is meant to be so.
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-        yield
-    except ModuleNotFoundError as error:
-        raise CodesearchError(
-            f"{error.name} is missing; in a clone of codesearch: pip install '.[train]'"
-        ) from error
-
-
-def _usable(device: str) -> str:
-    """The name of a device, if torch can calculate on it here."""
-    import torch
-
-    try:
-        torch.zeros(1, device=device).cpu()
-    # What torch raises depends on the device and on how it was built.
-    except (RuntimeError, AssertionError) as error:
-        raise CodesearchError(
-            f"torch cannot calculate on {device!r} here; --device cpu always works"
-        ) from error
-    return device
-
-
-def _say(text: str) -> None:
-    typer.echo(f"codesearch: {text}", err=True)
+    say(f"wrote {out}: {manifest.name}, fingerprint {manifest.fingerprint}")

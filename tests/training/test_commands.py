@@ -13,6 +13,7 @@ STAGES = {
     "candidates": ("--corpus", ".", "--encoder", ".", "--out", "out"),
     "cross-encoder": ("--candidates", "lists", "--start", ".", "--out", "out"),
     "students": ("--corpus", ".", "--teacher", ".", "--out", "out"),
+    "queries": ("--corpus", ".", "--queries", ".", "--weights", ".", "--out", "out"),
     "tune": ("--corpus", ".", "--queries", ".", "--passages", ".", "--out", "out"),
 }
 
@@ -33,6 +34,7 @@ def test_a_device_that_is_not_there_is_one_clear_error(run: Run, stage: str, tmp
         ("candidates", "--functions"),
         ("candidates", "--queries"),
         ("students", "--pairs"),
+        ("queries", "--steps"),
     ],
 )
 def test_nothing_is_done_no_times(run: Run, stage: str, option: str, tmp_path: Path) -> None:
