@@ -178,6 +178,7 @@ def students(
     pairs: Annotated[
         int, typer.Option("--pairs", min=1, metavar="N", help="Distil on so many pairs.")
     ] = 30_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Draw the batches by this number.")] = 1,
     limit: Annotated[
         float, typer.Option("--limit", min=0.0, max=1.0, metavar="PART", help="The most performance to lose.")
     ] = 0.02,
@@ -199,11 +200,50 @@ def students(
         device=usable(device),
         bfloat16=bfloat16,
     )
+    distil = replace(settings.distil, seed=seed)
     if steps is not None:
-        distil = replace(settings.distil, schedule=replace(settings.distil.schedule, steps=steps))
-        settings = replace(settings, distil=distil)
+        distil = replace(distil, schedule=replace(distil.schedule, steps=steps))
+    settings = replace(settings, distil=distil)
     chosen = choose_student(settings, say)
     say(f"chosen: {chosen.model or 'none, every student loses too much'}")
+
+
+@train.command()
+def report(
+    corpus: Corpus,
+    teacher: Annotated[
+        Path, typer.Option("--teacher", metavar="DIR", help="The teacher's checkpoint.", show_default=False)
+    ],
+    passages: Annotated[
+        Path,
+        typer.Option(
+            "--passages", metavar="DIR", help="The checkpoint that encodes code.", show_default=False
+        ),
+    ],
+    students: Annotated[
+        list[Path],
+        typer.Option(
+            "--students",
+            metavar="DIR",
+            help="What `train students --passages` wrote; repeated for other seeds.",
+            show_default=False,
+        ),
+    ],
+    out: Out,
+    cross_encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--cross-encoder", metavar="DIR", help="The reranker they were chosen with.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Measure what the students came to, and write models.md with its figure and numbers."""
+    with training():
+        from codesearch.evaluation.ladder import ReportSettings, measure_ladders, write_report
+
+    settings = ReportSettings(corpus, teacher, passages, tuple(students), cross_encoder)
+    write_report(measure_ladders(settings, say), out)
+    say(f"wrote {out / 'models.md'}")
 
 
 @train.command()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -85,17 +86,21 @@ def make_targets(
     pairs: Sequence[Pair],
     keep: Path,
     *,
-    passages_by: MeanPooledEncoder | None = None,
+    passages: NDArray[np.float32] | None = None,
 ) -> Targets:
     """A teacher's vectors of pairs, read from the file `keep`; made and written there if it holds no such.
 
-    Where passages have an encoder of their own, which stays as it is, `passages_by` is it.
+    `passages` are those of the pairs' passages, float32 [pairs, dimensions], where an encoder gives them that
+    stays as it is.
     """
-    others = passages_by or teacher
-    made_from = fingerprint(teacher, others, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs)
+    passages_stay = passages is not None
+    given = "" if passages is None else sha256(passages.tobytes()).hexdigest()
+    made_from = fingerprint(teacher, teacher.bfloat16, QUERY_TOKENS, PASSAGE_TOKENS, pairs, given)
     if not keep.exists() or _kept_from(keep) != made_from:
         queries = encode(teacher, tokenizer, [pair.query for pair in pairs], most_tokens=QUERY_TOKENS)
-        passages = encode(others, tokenizer, [pair.passage for pair in pairs], most_tokens=PASSAGE_TOKENS)
+        if passages is None:
+            texts = [pair.passage for pair in pairs]
+            passages = encode(teacher, tokenizer, texts, most_tokens=PASSAGE_TOKENS)
         keep.parent.mkdir(parents=True, exist_ok=True)
         part = keep.with_suffix(".part")
         with part.open("wb") as file:
@@ -108,8 +113,13 @@ def make_targets(
         os.replace(part, keep)
     # Read even if just written: a resumed run must see the same numbers.
     with np.load(keep, allow_pickle=False) as kept:
-        queries, passages = (kept[name].astype(np.float32) for name in ("queries", "passages"))
-    return Targets(tuple(pairs), queries, passages, made_from, passages_stay=passages_by is not None)
+        return Targets(
+            tuple(pairs),
+            kept["queries"].astype(np.float32),
+            kept["passages"].astype(np.float32),
+            made_from,
+            passages_stay,
+        )
 
 
 def _kept_from(keep: Path) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,17 +86,16 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
     )
     pairs = draw_pairs(sampler, settings.pairs)
     system = System(choosing_pools(settings.corpus), cross_scorer(settings.cross_encoder, settings.device))
-    of_code = None
+    code_vectors, taught_passages = None, None
     if settings.passages is not None:
-        of_code = load_encoder(settings.passages, bfloat16=settings.bfloat16).to(settings.device)
-    # Only a network that stays gives the same vectors each time.
-    code_vectors = None if of_code is None else cache(partial(_encode_passages, of_code, tokenizer))
+        code_vectors = passage_encoder(settings.passages, device=settings.device)
+        taught_passages = code_vectors([pair.passage for pair in pairs])
 
     def distilled(source: Path, source_layers: int, layers: int) -> Path:
         folder = settings.out / f"{layers}-from-{_lineage(source, settings)}"
         teacher = load_encoder(source, bfloat16=settings.bfloat16).to(settings.device)
         keep = settings.out / f"targets-{_lineage(source, settings)}.npz"
-        targets = make_targets(teacher, tokenizer, pairs, keep, passages_by=of_code)
+        targets = make_targets(teacher, tokenizer, pairs, keep, passages=taught_passages)
         chosen = kept_layers(layers, source_layers)
         student = load_encoder(source, layers=chosen, bfloat16=settings.bfloat16).to(settings.device)
         distil(student, tokenizer, targets, settings.distil, folder / "run", report)
@@ -133,6 +132,20 @@ def encoders(
         code_vectors or partial(_encode_passages, model, tokenizer),
         lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
     )
+
+
+def passage_encoder(checkpoint: Path, *, device: str = "cpu") -> Encode:
+    """What encodes passages with a checkpoint that stays as it is: a pool's are encoded once."""
+    model, tokenizer = load_encoder(checkpoint).to(device), load_tokenizer(checkpoint)
+    kept: dict[tuple[str, ...], NDArray[np.float32]] = {}
+
+    def encoded(texts: Sequence[str]) -> NDArray[np.float32]:
+        key = tuple(texts)
+        if key not in kept:
+            kept[key] = _encode_passages(model, tokenizer, texts)
+        return kept[key]
+
+    return encoded
 
 
 def cross_scorer(checkpoint: Path | None, device: str = "cpu") -> Score | None:

@@ -11,6 +11,14 @@ import pytest
 import torch
 
 from codesearch.errors import CodesearchError
+from codesearch.evaluation.ladder import (
+    ReportSettings,
+    as_markdown,
+    as_svg,
+    measure_ladders,
+    read_found,
+    write_report,
+)
 from codesearch.training.batches import SamplerSettings
 from codesearch.training.distil import DistilSettings
 from codesearch.training.encoder import load_encoder, load_tokenizer, padded, token_ids
@@ -160,6 +168,19 @@ def test_students_of_the_queries_alone_meet_the_passages_as_they_are(
         _, queries = encoders(tmp_path / trial.student)
         assert system.performance(encoders(teacher)[0], queries).reranked == pytest.approx(trial.performance)
     assert read_trials(tmp_path / "selection.json") == found.trials
+
+    settings_of_report = ReportSettings(corpus, teacher, teacher, (tmp_path,))
+    measured = measure_ladders(settings_of_report, silent)
+    (ladder,) = measured.ladders
+    assert [trial for trial, _ in ladder.trials] == list(found.trials)
+    assert [each.overall for _, each in ladder.trials] == pytest.approx([t.performance for t in found.trials])
+    assert sorted(measured.milliseconds) == [1, 2, 3]
+    write_report(measured, tmp_path / "docs")
+    again = read_found(tmp_path / "docs" / "models.json")
+    page = (tmp_path / "docs" / "models.md").read_text("utf-8")
+    assert page == as_markdown(again)
+    assert page.count("| teacher (3 layers) |") >= 1
+    assert (tmp_path / "docs" / "models.svg").read_text("utf-8") == as_svg(again)
 
 
 def test_reranking_moves_only_the_best_and_keeps_the_rest_below(corpus: Path) -> None:
