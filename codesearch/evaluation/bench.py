@@ -22,7 +22,7 @@ from codesearch.search.search import Target, search
 DEPTH = 100
 _SLOW = 0.95
 _READ = (5, 10, 20, 40)
-METRICS = ("mrr@10", "ndcg@10", "success@1", "success@5", "success@10", "recall@100")
+METRICS = ("mrr@10", "ndcg@10", "success@1", "success@5", "success@10", "success@100")
 
 # A query -> ranked results; places in one group are one result.
 System = Callable[[str], Sequence[Sequence[Place]]]

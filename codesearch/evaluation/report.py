@@ -18,7 +18,7 @@ from codesearch.evaluation.metrics import Difference, paired_bootstrap
 from codesearch.render.plain import printable
 
 # The version of the JSON: it changes when a field is taken away or means something else.
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 _PLOTTED = ("mrr@10", "success@1", "success@10")
 # Two lines each, so that a row and its name fit into 80 columns.
 _HEADINGS = (
@@ -27,7 +27,7 @@ _HEADINGS = (
     "succ.\n@1",
     "succ.\n@5",
     "succ.\n@10",
-    "recall\n@100",
+    "succ.\n@100",
     "p50\nms",
     "p95\nms",
 )

@@ -45,7 +45,7 @@ def test_a_doc_comment_is_asked_for_where_nothing_shows_it(run: Run, tmp_path: P
     found = json.loads(done.stdout)["systems"]
     assert [row["kind"] for row in found["keyword search"]["questions"]] == ["doc"] * 4
     # No word of the comments is left to be found by.
-    assert {row["recall@100"] for row in found["keyword search"]["questions"]} == {0.0}
+    assert {row["success@100"] for row in found["keyword search"]["questions"]} == {0.0}
 
 
 def test_questions_of_ones_own_are_asked_of_the_index_as_it_is(
@@ -55,7 +55,7 @@ def test_questions_of_ones_own_are_asked_of_the_index_as_it_is(
     row = {"query": "delete coupons that ran out", "path": "shop/cart.py", "start_line": 1, "end_line": 500}
     questions.write_text(json.dumps(row), "utf-8")
     found = json.loads(run("eval", "--questions", str(questions), "--json", cwd=repository).stdout)
-    assert (found["type"], found["version"]) == ("evaluation", 1)
+    assert (found["type"], found["version"]) == ("evaluation", 2)
     assert list(found["systems"]) == SYSTEMS
     (asked,) = found["systems"]["codesearch"]["questions"]
     assert asked["query"] == row["query"]
@@ -85,7 +85,7 @@ def test_ways_to_search_are_compared_by_the_options_of_query(
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["systems"]
     assert list(found) == [*SYSTEMS, options[0], "--tests only --rerank always", options[2]]
-    recalled = {name: each["questions"][0]["recall@100"] for name, each in found.items()}
+    recalled = {name: each["questions"][0]["success@100"] for name, each in found.items()}
     assert [recalled["codesearch"], *(recalled[name] for name in list(found)[-3:])] == [1.0, 0.0, 1.0, 1.0]
 
 
