@@ -7,7 +7,7 @@ Because a local tool pays for indexing, the code encoder can learn in the same w
 one network.
 
 Hardware: any. Teachers' vectors are made once and kept, so a student costs only itself: two layers
-train on about 36 pairs a second on 2 cores of a 2.8 GHz Xeon without bfloat16, on more where it is queries alone.
+train on about 36 pairs a second on 2 cores of a 2.8 GHz Xeon without bfloat16, and on more queries alone.
 """
 
 from __future__ import annotations
