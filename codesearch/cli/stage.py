@@ -17,6 +17,17 @@ Corpus = Annotated[
 Start = Annotated[
     Path, typer.Option("--start", metavar="DIR", help="The checkpoint to start from.", show_default=False)
 ]
+Teacher = Annotated[
+    Path, typer.Option("--teacher", metavar="DIR", help="The teacher's checkpoint.", show_default=False)
+]
+Queries = Annotated[
+    Path,
+    typer.Option("--queries", metavar="DIR", help="The checkpoint that encodes queries.", show_default=False),
+]
+Passages = Annotated[
+    Path,
+    typer.Option("--passages", metavar="DIR", help="The checkpoint that encodes code.", show_default=False),
+]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Write into this folder.", show_default=False)
 ]

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from codesearch.cli.command import Group
-from codesearch.cli.stage import Bfloat16, Corpus, Device, Out, Start, Steps, say, training, usable
+from codesearch.cli.stage import (
+    Bfloat16,
+    Corpus,
+    Device,
+    Out,
+    Passages,
+    Queries,
+    Start,
+    Steps,
+    Teacher,
+    say,
+    training,
+    usable,
+)
 
 train = typer.Typer(
     cls=Group,
@@ -152,9 +165,7 @@ def cross_encoder(
 @train.command()
 def students(
     corpus: Corpus,
-    teacher: Annotated[
-        Path, typer.Option("--teacher", metavar="DIR", help="The teacher's checkpoint.", show_default=False)
-    ],
+    teacher: Teacher,
     out: Out,
     cross_encoder: Annotated[
         Path | None,
@@ -211,15 +222,8 @@ def students(
 @train.command()
 def report(
     corpus: Corpus,
-    teacher: Annotated[
-        Path, typer.Option("--teacher", metavar="DIR", help="The teacher's checkpoint.", show_default=False)
-    ],
-    passages: Annotated[
-        Path,
-        typer.Option(
-            "--passages", metavar="DIR", help="The checkpoint that encodes code.", show_default=False
-        ),
-    ],
+    teacher: Teacher,
+    passages: Passages,
     students: Annotated[
         list[Path],
         typer.Option(
@@ -249,18 +253,8 @@ def report(
 @train.command()
 def tune(
     corpus: Corpus,
-    queries: Annotated[
-        Path,
-        typer.Option(
-            "--queries", metavar="DIR", help="The checkpoint that encodes queries.", show_default=False
-        ),
-    ],
-    passages: Annotated[
-        Path,
-        typer.Option(
-            "--passages", metavar="DIR", help="The checkpoint that encodes code.", show_default=False
-        ),
-    ],
+    queries: Queries,
+    passages: Passages,
     out: Out,
     candidates: Annotated[
         Path | None,
@@ -291,12 +285,7 @@ def tune(
 @train.command()
 def queries(
     corpus: Corpus,
-    queries: Annotated[
-        Path,
-        typer.Option(
-            "--queries", metavar="DIR", help="The checkpoint that encodes queries.", show_default=False
-        ),
-    ],
+    queries: Queries,
     weights: Annotated[
         Path,
         typer.Option(

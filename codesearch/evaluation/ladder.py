@@ -80,9 +80,10 @@ class Ladder:
 @dataclass(frozen=True, slots=True)
 class Found:
     """Everything the report says. `milliseconds` is a query's time by number of layers, `queries` how many
-    there are in each set.
+    there are in each set, `repositories` how many they are about.
     """
 
+    repositories: int
     queries: Mapping[str, int]
     teacher_layers: int
     teacher: Measures
@@ -111,6 +112,7 @@ def measure_ladders(settings: ReportSettings, report: Callable[[str], None]) -> 
         ladders.append(Ladder(folder.name, measured))
     asked = [query for some in pools.values() for pool in some for query in pool.queries]
     return Found(
+        len({pool.repository for some in pools.values() for pool in some}),
         {name: sum(len(pool.queries) for pool in some) for name, some in pools.items()},
         _layers(settings.teacher),
         measures(settings.teacher),
@@ -159,8 +161,8 @@ SPENCER (arXiv 2508.00546) distils the encoder of queries and leaves the encoder
 size one student learns from the teacher and one from the teaching assistant, which is the student kept at
 the size before; the better one is kept, by the performance of the whole system, and where the assistant's own
 is better, the assistant teaches from then on. Here the teacher has {found.teacher_layers} layers and
-{second}. Questions: {sets}, of 16 repositories that nothing was trained on, each a pool of at most 200
-functions. They also made the choice, so that the kept students are a little flattered.
+{second}. Questions: {sets}, of {found.repositories} repositories that nothing was trained on, each a pool of
+its own. They also made the choice, so that the kept students are a little flattered.
 
 ![Each student's share of the teacher's performance](models.svg)
 

@@ -6,7 +6,7 @@ as in the product.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,3 +113,11 @@ def mrr_over(pools: Sequence[Pool], encode_passages: Encode, encode_queries: Enc
     kinds = np.array([kind for pool in pools for kind in pool.kinds])
     by_kind = {kind: mrr(everything[kinds == kind]) for kind in sorted(set(kinds))}
     return {"all": mrr(everything), **by_kind}
+
+
+def choice_over(
+    sets: Mapping[str, Sequence[Pool]], encode_passages: Encode, encode_queries: Encode
+) -> dict[str, float]:
+    """MRR@10 on each set of pools, and `choice`, what models are chosen by: their plain mean."""
+    found = {name: mrr_over(pools, encode_passages, encode_queries)["all"] for name, pools in sets.items()}
+    return {**found, "choice": sum(found.values()) / max(1, len(found))}

@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
 from codesearch.training.corpus import Function, RepositoryCorpus, is_asked, is_doc, read_corpus
 from codesearch.training.encoder import (
     QUERY_TOKENS,
@@ -40,8 +41,8 @@ from codesearch.training.encoder import (
 from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
-from codesearch.training.pools import Pool, mrr_over
-from codesearch.training.teacher import AVERAGES, averaged
+from codesearch.training.pools import choice_over
+from codesearch.training.teacher import AVERAGES, keep_best_average
 from codesearch.training.tune import in_portions
 from codesearch.training.views import passages
 
@@ -115,9 +116,10 @@ def train_queries(settings: QueriesSettings, report: Callable[[str], None]) -> d
     encoder = Encoder(settings.weights, threads=settings.threads)
     corpora = read_corpus(settings.corpus, wanted=lambda name: not is_held_out(name))
     shelves = make_shelves(corpora, encoder, settings, report)
-    model = load_encoder(settings.queries).to(settings.device)
-    start = {name: value.clone() for name, value in model.cpu().state_dict().items()}
-    freeze(model.to(settings.device), settings.frozen_layers)
+    model = load_encoder(settings.queries)
+    start = {name: value.clone() for name, value in model.state_dict().items()}
+    freeze(model, settings.frozen_layers)
+    model.to(settings.device)
 
     def loss_of(step: int) -> Tensor:
         return _loss(
@@ -130,16 +132,17 @@ def train_queries(settings: QueriesSettings, report: Callable[[str], None]) -> d
     read = [(shelf.repository, len(shelf.owners), shelf.asked[:1]) for shelf in shelves]
     made_from = fingerprint(settings, encoder.manifest.fingerprint, read)
     run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
-    trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
-    scores: dict[str, dict[str, float]] = {}
-    for share in (0.0, *AVERAGES):
-        model.load_state_dict(averaged(start, trained, share))
-        scores[str(share)] = _score(model, tokenizer, encoder, pools)
-        report(f"share {share}: {scores[str(share)]}")
-    best = max(scores, key=lambda share: scores[share]["choice"])
-    model.load_state_dict(averaged(start, trained, float(best)))
-    save_encoder(model, tokenizer, settings.out)
+
+    def score() -> dict[str, float]:
+        return choice_over(
+            pools,
+            encoder.encode_passages,
+            lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
+        )
+
+    scores = keep_best_average(model, start, (0.0, *AVERAGES), score, report)
+    save_encoder(model.cpu(), tokenizer, settings.out)
     (settings.out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
     return scores
 
@@ -152,10 +155,18 @@ def make_shelves(
 ) -> list[Shelf]:
     """The repositories with at least `settings.least` functions and something asked; their vectors are kept
     below `settings.out` and made only once.
+
+    Raises:
+        CodesearchError: there is no such repository.
+
     """
     kept = settings.out / "vectors"
     kept.mkdir(parents=True, exist_ok=True)
     shelves = [shelf for each in corpora if (shelf := _shelf(each, encoder, settings, kept)) is not None]
+    if not shelves:
+        raise CodesearchError(
+            f"{settings.corpus} has no repository to train on; `codesearch train mine` makes one"
+        )
     read, asked = sum(len(shelf.owners) for shelf in shelves), sum(len(shelf.asked) for shelf in shelves)
     report(f"{len(shelves)} repositories, {read} passages, {asked} written queries")
     return shelves
@@ -298,18 +309,3 @@ def whole_pool_loss(scores: Tensor, own: Tensor, rows: Tensor, bare: Tensor) -> 
     right = scores.masked_fill(~own, -torch.inf).amax(1).index_put((rows,), bare)
     wrong = scores.masked_fill(own, -torch.inf).logsumexp(1)
     return (torch.logaddexp(right, wrong) - right).mean()
-
-
-def _score(
-    model: MeanPooledEncoder, tokenizer: Tokenizer, encoder: Encoder, pools: dict[str, list[Pool]]
-) -> dict[str, float]:
-    """MRR@10 on each set of pools, and `choice`: their plain mean."""
-    found = {
-        name: mrr_over(
-            some,
-            encoder.encode_passages,
-            lambda texts: encode(model, tokenizer, texts, most_tokens=QUERY_TOKENS),
-        )["all"]
-        for name, some in pools.items()
-    }
-    return {**found, "choice": sum(found.values()) / max(1, len(found))}

@@ -38,7 +38,7 @@ from codesearch.training.encoder import (
 from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
-from codesearch.training.pools import Pool, mrr_over
+from codesearch.training.pools import Pool, choice_over
 
 AVERAGES = (0.5, 0.7, 0.85, 1.0)
 
@@ -89,16 +89,9 @@ def train_teacher(settings: TeacherSettings, report: Callable[[str], None]) -> d
     made_from = fingerprint(settings, sampler.pairs, sampler.batch(0))
     run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
     start = {name: value.clone() for name, value in load_encoder(settings.start).state_dict().items()}
-    trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
-    scores: dict[str, dict[str, float]] = {}
-    for share in AVERAGES:
-        model.load_state_dict(averaged(start, trained, share))
-        scores[str(share)] = score(model.to(settings.device), tokenizer, pools)
-        report(f"share {share}: {scores[str(share)]}")
-    best = max(AVERAGES, key=lambda share: scores[str(share)]["choice"])
-    model.cpu().load_state_dict(averaged(start, trained, best))
-    save_encoder(model, tokenizer, settings.out)
+    scores = keep_best_average(model, start, AVERAGES, lambda: score(model, tokenizer, pools), report)
+    save_encoder(model.cpu(), tokenizer, settings.out)
     (settings.out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
     return scores
 
@@ -141,6 +134,37 @@ def contrastive(scores: Tensor) -> Tensor:
     return (cross_entropy(scores, own) + cross_entropy(scores[:, : len(scores)].T, own)) / 2
 
 
+def keep_best_average(
+    model: nn.Module,
+    start: dict[str, Tensor],
+    shares: Sequence[float],
+    score: Callable[[], dict[str, float]],
+    report: Callable[[str], None],
+) -> dict[str, dict[str, float]]:
+    """Leaves the model with the best of its averages with the starting weights, by `choice`.
+
+    Args:
+        model: as it was trained.
+        start: the weights before, on the CPU.
+        shares: the shares of trained weight to try.
+        score: what the model, as it then is, reaches.
+        report: hears of each.
+
+    Returns:
+        What each share reached.
+
+    """
+    trained = {name: value.cpu().clone() for name, value in model.state_dict().items()}
+    scores: dict[str, dict[str, float]] = {}
+    for share in shares:
+        model.load_state_dict(averaged(start, trained, share))
+        scores[str(share)] = score()
+        report(f"share {share}: {scores[str(share)]}")
+    best = max(scores, key=lambda share: scores[share]["choice"])
+    model.load_state_dict(averaged(start, trained, float(best)))
+    return scores
+
+
 def averaged(start: dict[str, Tensor], trained: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     """`share` of the trained weights and the rest of the starting ones."""
     return {name: torch.lerp(start[name].float(), trained[name].float(), share) for name in trained}
@@ -157,12 +181,8 @@ def score(
 
     Where queries have an encoder of their own, `queries_by` is it.
     """
-    found = {
-        name: mrr_over(
-            some,
-            lambda texts: encode(model, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
-            lambda texts: encode(queries_by or model, tokenizer, texts, most_tokens=QUERY_TOKENS),
-        )["all"]
-        for name, some in pools.items()
-    }
-    return {**found, "choice": sum(found.values()) / max(1, len(found))}
+    return choice_over(
+        pools,
+        lambda texts: encode(model, tokenizer, texts, most_tokens=PASSAGE_TOKENS),
+        lambda texts: encode(queries_by or model, tokenizer, texts, most_tokens=QUERY_TOKENS),
+    )

@@ -47,7 +47,7 @@ from codesearch.training.encoder import (
 from codesearch.training.fingerprint import fingerprint
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
-from codesearch.training.teacher import AVERAGES, averaged, contrastive, score
+from codesearch.training.teacher import AVERAGES, contrastive, keep_best_average, score
 
 QUERIES, PASSAGES = "queries", "passages"
 
@@ -121,16 +121,15 @@ def tune(settings: TuneSettings, report: Callable[[str], None]) -> dict[str, dic
 
     made_from = fingerprint(settings, batch_of(0))
     run(model, loss_of, settings.schedule, settings.out / "run", say, made_from=made_from)
-    trained = {name: value.clone() for name, value in model.cpu().state_dict().items()}
     pools = choosing_pools(settings.corpus)
-    scores: dict[str, dict[str, float]] = {}
-    for share in (0.0, *AVERAGES):
-        model.cpu().load_state_dict(averaged(start, trained, share))
-        model.to(settings.device)
-        scores[str(share)] = score(model.passages, tokenizer, pools, queries_by=model.queries)
-        report(f"share {share}: {scores[str(share)]}")
-    best = max(scores, key=lambda share: scores[share]["choice"])
-    model.cpu().load_state_dict(averaged(start, trained, float(best)))
+    scores = keep_best_average(
+        model,
+        start,
+        (0.0, *AVERAGES),
+        lambda: score(model.passages, tokenizer, pools, queries_by=model.queries),
+        report,
+    )
+    model.cpu()
     save_encoder(model.queries, tokenizer, settings.out / QUERIES)
     save_encoder(model.passages, tokenizer, settings.out / PASSAGES)
     (settings.out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", "utf-8")

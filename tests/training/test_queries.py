@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from codesearch.encode.encoder import Encoder
+from codesearch.errors import CodesearchError
 from codesearch.training.corpus import read_corpus
 from codesearch.training.export import ExportSettings, export_encoder
 from codesearch.training.queries import QueriesSettings, draw, make_shelves, train_queries, whole_pool_loss
@@ -76,3 +77,9 @@ def test_the_loss_is_that_of_the_best_own_passage_among_all_of_others() -> None:
     other = -math.log(math.exp(2) / (math.exp(2) + 3 * math.exp(0.5)))
     found = whole_pool_loss(scores, own, torch.tensor([1]), torch.tensor([2.0]))
     assert found.item() == pytest.approx((first + other) / 2)
+
+
+def test_a_corpus_without_anything_to_train_on_is_one_clear_error(settings: QueriesSettings) -> None:
+    encoder = Encoder(settings.weights, threads=1)
+    with pytest.raises(CodesearchError, match="no repository to train on"):
+        make_shelves([], encoder, settings, silent)
