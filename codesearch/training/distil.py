@@ -29,10 +29,9 @@ from codesearch.training.encoder import (
     PASSAGE_TOKENS,
     QUERY_TOKENS,
     MeanPooledEncoder,
-    autocast,
     device_of,
     encode,
-    padded,
+    in_portions,
     token_ids,
 )
 from codesearch.training.fingerprint import fingerprint
@@ -141,11 +140,7 @@ def distil(
     device = device_of(student)
 
     def encoded(texts: list[str], most: int) -> Tensor:
-        with autocast(student):
-            vectors: Tensor = student(
-                *(each.to(device) for each in padded(token_ids(tokenizer, texts, most)))
-            )
-        return vectors
+        return in_portions(student, token_ids(tokenizer, texts, most)).vectors
 
     def losses(own: Tensor, taught: Tensor, others: Tensor) -> Tensor:
         return settings.single_modal * single_modal_loss(own, taught) + settings.dual_modal * dual_modal_loss(

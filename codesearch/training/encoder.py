@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,45 @@ def freeze(model: MeanPooledEncoder, layers: int) -> None:
     if layers:
         for part in (encoder.embeddings, *encoder.encoder.layer[:layers]):
             part.requires_grad_(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as an encoder gives them: unit vectors [texts, dimensions], and in portions of like length the
+    numbers of the texts, their tokens' unit vectors [portion, tokens, dimensions] and which of these are
+    words and no markers, bool [portion, tokens].
+    """
+
+    vectors: Tensor
+    portions: tuple[tuple[Tensor, Tensor, Tensor], ...]
+
+
+def in_portions(model: MeanPooledEncoder, sequences: Sequence[Sequence[int]], portions: int = 4) -> Encoded:
+    """Sequences encoded to learn by, in so many portions of like length: padding a batch to its longest
+    text costs several times what its texts do.
+    """
+    device = device_of(model)
+    order = sorted(range(len(sequences)), key=lambda row: len(sequences[row]))
+    size = -(-len(order) // portions)
+    vectors: list[Tensor] = []
+    parts: list[tuple[Tensor, Tensor, Tensor]] = []
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        ids, mask = (each.to(device) for each in padded([sequences[row] for row in rows]))
+        with autocast(model):
+            pooled, tokens = model.both(ids, mask)
+        vectors.append(pooled)
+        parts.append((torch.tensor(rows, device=device), tokens, word_mask(mask)))
+    numbers = torch.cat([rows for rows, _, _ in parts])
+    return Encoded(torch.cat(vectors)[numbers.argsort()], tuple(parts))
+
+
+def word_mask(mask: Tensor) -> Tensor:
+    """Which tokens are words: all that the mask [batch, tokens] keeps but the first and the last."""
+    words = mask.bool().clone()
+    words[:, 0] = False
+    words[torch.arange(len(mask), device=mask.device), mask.sum(1) - 1] = False
+    return words
 
 
 def encode(

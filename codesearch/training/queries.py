@@ -33,6 +33,7 @@ from codesearch.training.encoder import (
     MeanPooledEncoder,
     encode,
     freeze,
+    in_portions,
     load_encoder,
     load_tokenizer,
     save_encoder,
@@ -43,7 +44,6 @@ from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.loop import Progress, Schedule, run
 from codesearch.training.pools import choice_over
 from codesearch.training.teacher import AVERAGES, keep_best_average
-from codesearch.training.tune import in_portions
 from codesearch.training.views import passages
 
 # A query, and its answer as a number of a function.

@@ -25,13 +25,11 @@ from codesearch.training.encoder import (
     PASSAGE_TOKENS,
     QUERY_TOKENS,
     MeanPooledEncoder,
-    autocast,
-    device_of,
     encode,
     freeze,
+    in_portions,
     load_encoder,
     load_tokenizer,
-    padded,
     save_encoder,
     token_ids,
 )
@@ -100,13 +98,9 @@ def encode_pairs(
     model: MeanPooledEncoder, tokenizer: Tokenizer, pairs: Sequence[Pair], passage_tokens: int
 ) -> tuple[Tensor, Tensor]:
     """Unit vectors of a batch's queries and passages, each [pairs, dimensions]."""
-    device = device_of(model)
     queries = token_ids(tokenizer, [pair.query for pair in pairs], QUERY_TOKENS)
     passages = token_ids(tokenizer, [pair.passage for pair in pairs], passage_tokens)
-    with autocast(model):
-        asked = model(*(each.to(device) for each in padded(queries)))
-        found = model(*(each.to(device) for each in padded(passages)))
-    return asked, found
+    return in_portions(model, queries).vectors, in_portions(model, passages).vectors
 
 
 def info_nce(queries: Tensor, passages: Tensor, temperature: float) -> Tensor:

@@ -20,12 +20,11 @@ negatives each.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import torch
 from torch import Tensor, nn
 
 from codesearch.training.batches import PairSampler, SamplerSettings
@@ -34,13 +33,12 @@ from codesearch.training.corpus import read_corpus
 from codesearch.training.encoder import (
     PASSAGE_TOKENS,
     QUERY_TOKENS,
+    Encoded,
     MeanPooledEncoder,
-    autocast,
-    device_of,
     freeze,
+    in_portions,
     load_encoder,
     load_tokenizer,
-    padded,
     save_encoder,
     token_ids,
 )
@@ -196,43 +194,6 @@ def _function(repository: str, passage: str) -> tuple[str, str]:
     same title.
     """
     return repository, passage.partition("\n")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Texts as an encoder gives them: unit vectors [texts, dimensions], and in portions of like length the
-    numbers of the texts, their tokens' unit vectors [portion, tokens, dimensions] and which of these are
-    words and no markers, bool [portion, tokens].
-    """
-
-    vectors: Tensor
-    portions: tuple[tuple[Tensor, Tensor, Tensor], ...]
-
-
-def in_portions(model: MeanPooledEncoder, sequences: Sequence[Sequence[int]], portions: int) -> Encoded:
-    """Sequences encoded in so many portions of like length, with little padding."""
-    device = device_of(model)
-    order = sorted(range(len(sequences)), key=lambda row: len(sequences[row]))
-    size = -(-len(order) // portions)
-    vectors: list[Tensor] = []
-    parts: list[tuple[Tensor, Tensor, Tensor]] = []
-    for start in range(0, len(order), size):
-        rows = order[start : start + size]
-        ids, mask = (each.to(device) for each in padded([sequences[row] for row in rows]))
-        with autocast(model):
-            pooled, tokens = model.both(ids, mask)
-        vectors.append(pooled)
-        parts.append((torch.tensor(rows, device=device), tokens, word_mask(mask)))
-    numbers = torch.cat([rows for rows, _, _ in parts])
-    return Encoded(torch.cat(vectors)[numbers.argsort()], tuple(parts))
-
-
-def word_mask(mask: Tensor) -> Tensor:
-    """Which tokens are words: all that the mask [batch, tokens] keeps but the first and the last."""
-    words = mask.bool().clone()
-    words[:, 0] = False
-    words[torch.arange(len(mask), device=mask.device), mask.sum(1) - 1] = False
-    return words
 
 
 def late_interaction(queries: Encoded, passages: Encoded) -> Tensor:

@@ -21,7 +21,7 @@ from codesearch.evaluation.ladder import (
 )
 from codesearch.training.batches import SamplerSettings
 from codesearch.training.distil import DistilSettings
-from codesearch.training.encoder import load_encoder, load_tokenizer, padded, token_ids
+from codesearch.training.encoder import in_portions, load_encoder, load_tokenizer, padded, token_ids
 from codesearch.training.heldout import choosing_pools, is_held_out
 from codesearch.training.ladder import read_trials
 from codesearch.training.lexical import bm25_scores
@@ -29,7 +29,7 @@ from codesearch.training.pools import Pool, function_scores, ranks
 from codesearch.training.students import StudentsSettings, choose_student, encoders
 from codesearch.training.system import System
 from codesearch.training.teacher import score
-from codesearch.training.tune import TuneSettings, in_portions, late_interaction, tune
+from codesearch.training.tune import TuneSettings, late_interaction, tune
 from tests.training.conftest import FAST, HELD_OUT, NOUNS, TRAINED, VERBS, silent
 
 pytestmark = pytest.mark.filterwarnings("default")
