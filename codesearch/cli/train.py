@@ -193,6 +193,10 @@ def students(
     limit: Annotated[
         float, typer.Option("--limit", min=0.0, max=1.0, metavar="PART", help="The most performance to lose.")
     ] = 0.02,
+    straight: Annotated[
+        bool,
+        typer.Option("--straight", help="Also distil each size straight from the teacher, to compare with."),
+    ] = False,
     device: Device = "cpu",
     bfloat16: Bfloat16 = False,
 ) -> None:
@@ -208,6 +212,7 @@ def students(
         passages,
         pairs=pairs,
         limit=limit,
+        straight=straight,
         device=usable(device),
         bfloat16=bfloat16,
     )

@@ -176,7 +176,7 @@ MRR@10 of the system, mean over the runs that tried both.
 
 {_table(_RIVALS, _rivals(found))}
 
-## What is kept at what cost
+{_beside_straight(found)}## What is kept at what cost
 
 The students kept at each size, mean over the runs. A query's time is that of its vector, int8 on one core.
 
@@ -192,7 +192,7 @@ def as_svg(found: Found) -> str:
         for trial, measured in ladder.trials:
             part = measured.overall / found.teacher.overall
             colour = "green" if trial.kept else "bright_black"
-            name = Text(f"{trial.layers} layers from the {trial.role}", style=colour)
+            name = Text(f"{trial.layers} layers {_LEARNT[trial.role]}", style=colour)
             table.add_row(name, Bar(1.0, 0.0, part, width=_BAR_WIDTH, color=colour), f"{part:.1%}")
     console = Console(
         record=True, width=90, file=io.StringIO(), force_terminal=True, color_system="truecolor"
@@ -203,8 +203,10 @@ def as_svg(found: Found) -> str:
     )
 
 
-_CHOICES = ("run", "layers", "learnt from", "MRR@10 of the system", "of the teacher's", "kept")
+_CHOICES = ("run", "layers", "learnt", "MRR@10 of the system", "of the teacher's", "kept")
 _RIVALS = ("layers", "runs", "from the teacher", "from the assistant", "assistant better in")
+_STRAIGHT = ("layers", "runs", "straight", "kept", "kept less straight", "kept better in")
+_LEARNT = {"teacher": "from the teacher", "assistant": "from the assistant", "straight": "straight"}
 _SETS = {"asked": "written questions", "doc": "doc comments, which the passages lack"}
 
 
@@ -213,7 +215,7 @@ def _choices(found: Found) -> list[tuple[str, ...]]:
         (
             ladder.seed,
             str(trial.layers),
-            f"{trial.role} ({trial.taught_by} layers)",
+            f"{_LEARNT[trial.role]} ({trial.taught_by} layers)",
             f"{measured.overall:.4f}",
             f"{measured.overall / found.teacher.overall:.1%}",
             "yes" if trial.kept else "",
@@ -236,6 +238,40 @@ def _rivals(found: Found) -> list[tuple[str, ...]]:
             f"{mean(teacher for teacher, _ in both):.4f}",
             f"{mean(assistant for _, assistant in both):.4f}",
             str(sum(assistant > teacher for teacher, assistant in both)),
+        )
+        for layers, both in sorted(pairs.items(), reverse=True)
+    ]
+
+
+def _beside_straight(found: Found) -> str:
+    rows = _straight(found)
+    if not rows:
+        return ""
+    return f"""## Assistants or straight from the teacher
+
+What was kept at each size beside a student that learnt from the {found.teacher_layers} layers directly:
+MRR@10 of the system, mean over the runs that tried both.
+
+{_table(_STRAIGHT, rows)}
+
+"""
+
+
+def _straight(found: Found) -> list[tuple[str, ...]]:
+    pairs: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for ladder in found.ladders:
+        kept = {trial.layers: measured.overall for trial, measured in ladder.trials if trial.kept}
+        for trial, measured in ladder.trials:
+            if trial.role == "straight":
+                pairs[trial.layers].append((measured.overall, kept[trial.layers]))
+    return [
+        (
+            str(layers),
+            str(len(both)),
+            f"{mean(straight for straight, _ in both):.4f}",
+            f"{mean(kept for _, kept in both):.4f}",
+            ", ".join(f"{kept - straight:+.4f}" for straight, kept in both),
+            str(sum(kept > straight for straight, kept in both)),
         )
         for layers, both in sorted(pairs.items(), reverse=True)
     ]

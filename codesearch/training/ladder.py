@@ -3,7 +3,8 @@
 Students grow smaller step by step. At each size one student learns from the teacher and one from the
 teaching assistant, the student kept at the size before; the better one is kept. Where the one from
 the assistant wins, the assistant becomes the teacher. It ends at the smallest size whose performance,
-that of the whole system, is within the limit.
+that of the whole system, is within the limit. To tell what assistants are worth, a student of each size may
+be distilled straight from the first teacher besides; none of these is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class Trial:
     """One student: its name, its layers, those of the model it learnt from, and how the whole system did.
 
     `drop` is the part of the teacher's performance that is lost. `kept` says that it was the better
-    of its size, `role` whether it learnt from the `teacher` or the `assistant` of that time.
+    of its size, `role` whether it learnt from the `teacher` or the `assistant` of that time, or, to compare
+    with, `straight` from the first teacher where an assistant had taken its place.
     """
 
     student: str
@@ -55,6 +57,7 @@ def climb_down(
     distil: Callable[[Model, int, int], Model],
     performance: Callable[[Model], float],
     limit: float,
+    straight: bool = False,
     name: Callable[[Model], str] = str,
 ) -> Selection[Model]:
     """Distils to ever smaller sizes and returns the smallest student within the limit.
@@ -66,10 +69,12 @@ def climb_down(
         distil: (model to learn from, its layers, the student's layers) -> the student.
         performance: that of the whole system with a model in it; higher is better.
         limit: the part of the teacher's performance that may be lost, 0.02 for two per cent.
+        straight: whether the first teacher is tried where it no longer is the teacher, too.
         name: what a model is called in the trials.
 
     """
     whole = performance(teacher)
+    first, first_layers = teacher, teacher_layers
     trials: list[Trial] = []
 
     def trial(source: Model, source_layers: int, size: int, role: str) -> tuple[Model, Trial]:
@@ -83,6 +88,8 @@ def climb_down(
     assistant: Model | None = None
     assistant_layers = 0
     for size in sizes:
+        if straight and teacher_layers != first_layers:
+            trials.append(trial(first, first_layers, size, "straight")[1])
         student, tried = trial(teacher, teacher_layers, size, "teacher")
         if assistant is not None:
             rival, tried_rival = trial(assistant, assistant_layers, size, "assistant")

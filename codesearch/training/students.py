@@ -46,7 +46,7 @@ class StudentsSettings:
     """What is distilled, how, and how much may be lost.
 
     `passages` is what encodes code where students encode queries alone. `sizes` are the students' layers;
-    0 is a student of token vectors alone.
+    0 is a student of token vectors alone. `straight` distils each size from the teacher itself besides.
     """
 
     corpus: Path
@@ -59,6 +59,7 @@ class StudentsSettings:
     sampler: SamplerSettings = field(default_factory=SamplerSettings)
     distil: DistilSettings = field(default_factory=DistilSettings)
     limit: float = 0.02
+    straight: bool = False
     bfloat16: bool = False
     device: str = "cpu"
 
@@ -115,6 +116,7 @@ def choose_student(settings: StudentsSettings, report: Callable[[str], None]) ->
         distil=distilled,
         performance=performance,
         limit=settings.limit,
+        straight=settings.straight,
         name=lambda checkpoint: checkpoint.name,
     )
     settings.out.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,9 @@ from codesearch.training.ladder import Selection, climb_down, write_selection
 from codesearch.training.students import kept_layers
 
 
-def climb(performances: dict[str, float], sizes: tuple[int, ...], limit: float = 0.1) -> Selection[str]:
+def climb(
+    performances: dict[str, float], sizes: tuple[int, ...], limit: float = 0.1, *, straight: bool = False
+) -> Selection[str]:
     """The ladder over models named by their lineage: `6`, `6>4`, `6>4>2`."""
     return climb_down(
         "6",
@@ -20,6 +22,7 @@ def climb(performances: dict[str, float], sizes: tuple[int, ...], limit: float =
         distil=lambda source, layers, size: f"{source}>{size}",
         performance=performances.__getitem__,
         limit=limit,
+        straight=straight,
     )
 
 
@@ -41,6 +44,15 @@ def test_where_the_assistant_teaches_better_it_becomes_the_teacher() -> None:
     )
     assert found.model == "6>4>1"
     assert [t.role for t in found.trials if t.kept] == ["teacher", "assistant", "teacher"]
+
+
+def test_students_straight_from_the_first_teacher_are_measured_and_never_kept() -> None:
+    performances = {"6": 1.0, "6>4": 0.99, "6>2": 0.95, "6>4>2": 0.97, "6>4>1": 0.94, "6>4>2>1": 0.93}
+    found = climb({**performances, "6>1": 0.96}, (4, 2, 1), straight=True)
+    assert found.model == climb(performances, (4, 2, 1)).model == "6>4>1"
+    assert [(t.student, t.taught_by, t.kept) for t in found.trials if t.role == "straight"] == [
+        ("6>1", 6, False)
+    ]
 
 
 def test_it_ends_at_the_smallest_student_within_the_limit() -> None:

@@ -12,6 +12,9 @@ import torch
 
 from codesearch.errors import CodesearchError
 from codesearch.evaluation.ladder import (
+    Found,
+    Ladder,
+    Measures,
     ReportSettings,
     as_markdown,
     as_svg,
@@ -23,7 +26,7 @@ from codesearch.training.batches import SamplerSettings
 from codesearch.training.distil import DistilSettings
 from codesearch.training.encoder import in_portions, load_encoder, load_tokenizer, padded, token_ids
 from codesearch.training.heldout import choosing_pools, is_held_out
-from codesearch.training.ladder import read_trials
+from codesearch.training.ladder import Trial, read_trials
 from codesearch.training.lexical import bm25_scores
 from codesearch.training.pools import Pool, function_scores, ranks
 from codesearch.training.students import StudentsSettings, choose_student, encoders
@@ -155,6 +158,7 @@ def test_students_of_the_queries_alone_meet_the_passages_as_they_are(
         teacher,
         tmp_path,
         passages=teacher,
+        straight=True,
         sizes=(2, 1),
         pairs=96,
         sampler=SamplerSettings(size=24),
@@ -179,8 +183,27 @@ def test_students_of_the_queries_alone_meet_the_passages_as_they_are(
     again = read_found(tmp_path / "docs" / "models.json")
     page = (tmp_path / "docs" / "models.md").read_text("utf-8")
     assert page == as_markdown(again)
-    assert page.count("| teacher (3 layers) |") >= 1
+    assert page.count("| from the teacher (3 layers) |") >= 1
     assert (tmp_path / "docs" / "models.svg").read_text("utf-8") == as_svg(again)
+
+
+def test_the_report_sets_what_was_kept_beside_students_straight_from_the_teacher() -> None:
+    def measures(mrr: float) -> Measures:
+        metrics = {"mrr@10": mrr, "recall@1": mrr, "recall@5": mrr, "recall@10": mrr}
+        return Measures({"doc": metrics}, {"doc": metrics})
+
+    def trial(role: str, mrr: float, *, kept: bool) -> tuple[Trial, Measures]:
+        return Trial(role, 1, 2, role, mrr, 1.0 - mrr, kept), measures(mrr)
+
+    def found(*runs: Ladder) -> Found:
+        return Found(1, {"doc": 9}, 6, measures(1.0), runs, {6: 2.0, 1: 1.0}, with_cross_encoder=False)
+
+    rivals = (trial("teacher", 0.7, kept=False), trial("assistant", 0.8, kept=True))
+    beside = (Ladder("1", (trial("straight", 0.75, kept=False), *rivals)),)
+    assert "| 1 | 2 | 0.8000 | 0.8000 | +0.0500, -0.0500 | 1 |" in as_markdown(
+        found(*beside, Ladder("2", (trial("straight", 0.85, kept=False), *rivals)))
+    )
+    assert "straight" not in as_markdown(found(Ladder("1", rivals)))
 
 
 def test_reranking_moves_only_the_best_and_keeps_the_rest_below(corpus: Path) -> None:
