@@ -69,8 +69,12 @@ print(json.dumps([os.waitstatus_to_exitcode(status), *figures]))
 
 
 def program(*arguments: str) -> list[str]:
-    """The command line that runs codesearch."""
-    return [sys.executable, "-m", "codesearch", *arguments]
+    """The command line that runs codesearch as it is installed.
+
+    Isolated: a module of the measured repository would else stand in for the library's of the same name, and
+    a setting of the environment could keep Python from its compiled files.
+    """
+    return [sys.executable, "-I", "-m", "codesearch", *arguments]
 
 
 def measure(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Cost:
