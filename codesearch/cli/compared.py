@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from codesearch.cli.scope import scope_asked_for
 from codesearch.errors import CodesearchError
+from codesearch.parse.unit import Kind
 from codesearch.search.mode import Rerank, Tests
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _compared(text: str, query: Command, context: Context) -> Compared:
     # Typer makes members of enumerations when it calls the command; these are their values yet.
     rerank = Rerank(given.pop("rerank", Rerank.NEVER))
     tests = Tests(given.pop("tests", Tests.YES))
-    return Compared(" ".join(text.split()), scope_asked_for(**given, tests=tests), rerank)
+    kinds = list(map(Kind, given.pop("kind", ())))
+    return Compared(" ".join(text.split()), scope_asked_for(**given, tests=tests, kind=kinds), rerank)
 
 
 def _is_given(parameter: Parameter, values: Mapping[str, object]) -> bool:

@@ -15,7 +15,7 @@ def keyword_search(root: Path, store: Store) -> Callable[[str, int], list[Place]
     """A function of a query and a depth to places: first those that hold the most of the query's words,
     anywhere and in any case, as `ripgrep -i` would find them; among these those that hold them more often.
     """
-    ids = [place.id for place in store.unit_places()]
+    ids = store.unit_ids()
     texts: list[tuple[Place, str]] = []
     for stored in store.units(ids):
         lines = lines_of_file(root, stored.path, stored.digest) or ()

@@ -40,7 +40,6 @@ class UnitPlace:
 
     id: int
     path: str
-    language: str
     digest: bytes
     kind: Kind
     start_line: int

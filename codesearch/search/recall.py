@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
@@ -80,11 +81,8 @@ def recall(
     near.update(_exact(store, [unit for unit in named if unit not in near], vector))
     near.update(dict.fromkeys((unit for unit in named if unit not in near), 0.0))
     # A filter must not empty the results, so what it leaves out is not counted.
-    limit = depth if allowed is None else -1
-    worded = dict(store.lexical(question.words, FIELD_WEIGHTS, limit=limit))
-    if allowed is not None:
-        kept = [(unit, score) for unit, score in worded.items() if unit in allowed]
-        worded = dict(kept[:depth])
+    hits = store.lexical(question.words, FIELD_WEIGHTS, limit=depth if allowed is None else -1)
+    worded = dict(islice((hit for hit in hits if allowed is None or hit[0] in allowed), depth))
     units = frozenset((*near, *worded))
     missing = [unit for unit in near if unit not in worded]
     worded.update(store.lexical(question.words, FIELD_WEIGHTS, among=missing))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from codesearch.index.store import Store
-from codesearch.index.stored import UnitPlace
+from codesearch.index.stored import StoredFile, UnitPlace
 from codesearch.parse.file import lines_of_file
 from codesearch.parse.role import Role, role_of
 from codesearch.parse.unit import Kind, LineRange
@@ -68,7 +67,10 @@ EVERYTHING = Scope()
 
 def units_in(scope: Scope, store: Store, root: Path) -> list[int]:
     """The ids of the units that the scope leaves. Where lines decide, the files below `root` are read."""
-    places = _by_place(scope, store.unit_places())
+    files = _files_in(scope, store.files().values())
+    if scope.changed is None and not scope.reads_lines:
+        return store.unit_ids(files, scope.kinds)
+    places = store.unit_places(files, scope.kinds)
     if scope.changed is not None:
         places = _changed(scope.changed, list(places), store)
     if not scope.reads_lines:
@@ -86,30 +88,23 @@ def units_in(scope: Scope, store: Store, root: Path) -> list[int]:
     return found
 
 
-def _by_place(scope: Scope, places: Iterable[UnitPlace]) -> Iterator[UnitPlace]:
-    """The units that the scope leaves by everything but their lines."""
+def _files_in(scope: Scope, files: Iterable[StoredFile]) -> Iterator[StoredFile]:
+    """The files that the scope does not leave out as a whole."""
     wanted, unwanted = read_globs(scope.globs)
     only_some = len(wanted.patterns) > 0
-
-    @lru_cache(maxsize=None)
-    def holds_path(path: str) -> bool:
-        return (
-            (scope.files is None or path in scope.files)
+    for file in files:
+        path = file.path
+        if (
+            (not scope.languages or file.language in scope.languages)
+            and file.language not in scope.other_languages
+            and (scope.files is None or path in scope.files)
             and (scope.changed is None or path in scope.changed)
             and (not scope.below or any(path == each or path.startswith(f"{each}/") for each in scope.below))
             and (not only_some or wanted.match_file(path))
             and not unwanted.match_file(path)
             and (scope.tests is Tests.YES or (role_of(path) is Role.TEST) == (scope.tests is Tests.ONLY))
-        )
-
-    for place in places:
-        if (
-            (not scope.languages or place.language in scope.languages)
-            and place.language not in scope.other_languages
-            and (not scope.kinds or place.kind in scope.kinds)
-            and holds_path(place.path)
         ):
-            yield place
+            yield file
 
 
 def read_globs(globs: Iterable[str]) -> tuple[GitIgnoreSpec, GitIgnoreSpec]:

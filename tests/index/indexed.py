@@ -32,7 +32,7 @@ def built(location: Location, encoder: Encoder, store: Store) -> Update:
 
 def contents(store: Store) -> set[tuple[str, str, int, int]]:
     """Every unit of the index: path, name, first and last line."""
-    units = store.units([place.id for place in store.unit_places()])
+    units = store.units(store.unit_ids())
     return {(each.path, each.unit.name, each.unit.start_line, each.unit.end_line) for each in units}
 
 

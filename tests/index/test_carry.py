@@ -196,7 +196,7 @@ def test_a_forged_file_changes_no_more_than_the_order(place: Location) -> None:
 
 
 def units(store: Any) -> set[Any]:
-    found = store.units([place.id for place in store.unit_places()])
+    found = store.units(store.unit_ids())
     return {(each.path, each.unit) for each in found}
 
 

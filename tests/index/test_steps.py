@@ -61,7 +61,7 @@ def test_every_file_is_found_by_its_words_before_the_first_vector_is_made(
     write_files(location.root, MANY)
     interrupted(location, encoder, store, lambda progress: progress.encoding)
     assert store.counts()[0] == len(FILES) - 1 + len(MANY)
-    assert store.lexical(["dog"], (1.0,) * 5)
+    assert list(store.lexical(["dog"], (1.0,) * 5))
 
 
 def test_a_build_interrupted_while_encoding_keeps_its_vectors(

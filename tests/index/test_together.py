@@ -117,7 +117,7 @@ def test_readers_see_whole_files_while_a_writer_is_at_work(place: Location) -> N
             assert not opened.discarded
             with opened.store as store, store.snapshot():
                 nearest = open_nearest(store, place.folder, ENCODER.manifest.dimensions, threads=1)
-                units = store.units([each.id for each in store.unit_places()])
+                units = store.units(store.unit_ids())
                 for name in ("one", "two"):
                     functions = [
                         each.unit.name for each in units if each.path == f"{name}.py" and each.unit.name

@@ -15,7 +15,7 @@ Told = frozenset[object]
 
 def told(location: Location, store: Store, encoder: Encoder) -> Told:
     """Files; units with their texts; which words find which units; vectors as a search sees them."""
-    stored = store.units([place.id for place in store.unit_places()])
+    stored = store.units(store.unit_ids())
     units = {each.id: (each.path, each.unit) for each in stored}
     texts = [digest for digest, _ in store.vectors_by_text()]
     text_of = {vector_id: digest for digest, vector_id in store.vector_ids(texts).items()}

@@ -27,7 +27,7 @@ def test_many_units_are_looked_among_as_few_are(
     location = locate(repository, index_home)
     with opened(location, encoder) as store:
         built(location, encoder, store)
-        only = [place.id for place in store.unit_places()][::every]
+        only = store.unit_ids()[::every]
         question = read_question("sort what was read")
         vector = encoder.encode_query(question.text)
         nearest = target(location, store, encoder).nearest

@@ -324,13 +324,13 @@ def test_a_rare_word_counts_for_more_than_a_common_one(ask: Ask, store: Store, r
     common = "".join(f"def f{n}(jar):\n    return jar.count({n})\n\n\n" for n in range(30))
     write_files(repository, {"many.py": common, "one.py": "def g(jar):\n    return jar.zqxjkv(1)\n"})
     ask("bring the index up to date")
-    found = store.lexical(["jar", "zqxjkv"], FIELD_WEIGHTS)
+    found = list(store.lexical(["jar", "zqxjkv"], FIELD_WEIGHTS))
     paths = {each.id: each.path for each in store.units([unit for unit, _ in found])}
     assert paths[found[0][0]] == "one.py"
     assert found[0][1] > 2 * found[1][1] > 0
     among = [unit for unit, _ in found[1:4]]
     assert sorted(store.lexical(["jar"], FIELD_WEIGHTS, among=among))[0][0] in among
-    assert len(store.lexical(["jar"], FIELD_WEIGHTS, limit=5)) == 5
+    assert len(list(store.lexical(["jar"], FIELD_WEIGHTS, limit=5))) == 5
 
 
 def test_the_best_line_is_the_one_that_shares_the_most_with_the_question(ask: Ask, repository: Path) -> None:
